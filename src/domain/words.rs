@@ -1,0 +1,164 @@
+//! The fixed words of machine outputs, each with its Chinese term. Files may write them in many
+//! ways; `data/vocabulary.csv` says which of these an office's word means.
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal, $zh:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($variant),* }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The English word of machine outputs and data files.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word),* }
+            }
+
+            pub fn zh(self) -> &'static str {
+                match self { $($name::$variant => $zh),* }
+            }
+
+            pub fn from_word(word: &str) -> Option<$name> {
+                match word { $($word => Some($name::$variant),)* _ => None }
+            }
+
+            pub fn shown(self, lang: super::text::Lang) -> &'static str {
+                lang.pick(self.zh(), self.word())
+            }
+        }
+    };
+}
+
+words! {
+    /// Insurance scheme 险种.
+    Scheme { Employee = "employee", "职工"; Resident = "resident", "居民"; }
+}
+words! {
+    /// Kind of insured person 人员类别.
+    PersonType {
+        Active = "active", "在职";
+        Retired = "retired", "退休";
+        ResidentAdult = "resident_adult", "居民成年";
+        ResidentSenior = "resident_senior", "居民老年";
+        StudentChild = "student_child", "学生儿童";
+        Other = "other", "其他";
+    }
+}
+words! {
+    /// Kind of care 医疗类别.
+    CareType {
+        Inpatient = "inpatient", "住院";
+        Outpatient = "outpatient", "门诊";
+        Emergency = "emergency", "急诊";
+        Chronic = "chronic", "门诊慢特病";
+        Pharmacy = "pharmacy", "药店购药";
+    }
+}
+words! {
+    /// Sex 性别.
+    Sex { Male = "M", "男"; Female = "F", "女"; }
+}
+words! {
+    /// Kind of filing 备案类型.
+    FilingType {
+        LongTerm = "long_term", "长期异地居住";
+        Referral = "referral", "转诊";
+        Emergency = "emergency", "急诊";
+        Temporary = "temporary", "临时外出";
+        Late = "late", "补办";
+    }
+}
+words! {
+    /// State of a filing 备案状态.
+    FilingStatus { Valid = "valid", "有效"; Ended = "ended", "已终止"; Cancelled = "cancelled", "已撤销"; }
+}
+words! {
+    /// State of a contribution 缴费状态.
+    ContributionStatus { Arrived = "arrived", "到账"; Owing = "owing", "欠费"; MadeUp = "made_up", "补缴"; }
+}
+words! {
+    /// How a past bill was settled 结算方式.
+    Channel { Direct = "direct", "直接结算"; Manual = "manual", "手工报销"; }
+}
+words! {
+    /// State of a past settlement.
+    SettlementStatus { Normal = "normal", "正常"; Refunded = "refunded", "退费"; Reversed = "reversed", "冲销"; }
+}
+words! {
+    /// Hospital tier 医院等级.
+    Tier { One = "1", "一级"; Two = "2", "二级"; Three = "3", "三级"; }
+}
+words! {
+    /// To whom a hospital belongs 隶属.
+    OwnerLevel { Province = "province", "省"; City = "city", "市"; County = "county", "县"; Township = "township", "乡"; }
+}
+words! {
+    /// Kind of institution 机构类型.
+    HospitalKind { Hospital = "hospital", "医院"; Pharmacy = "pharmacy", "药店"; Clinic = "clinic", "诊所"; }
+}
+words! {
+    /// Class of a catalog item: A paid whole, B after a first share, C not at all.
+    ItemClass { A = "A", "甲"; B = "B", "乙"; C = "C", "丙"; }
+}
+words! {
+    /// What an item is.
+    ItemKind {
+        Drug = "drug", "西药";
+        Patent = "patent", "中成药";
+        Herb = "herb", "中药饮片";
+        Service = "service", "诊疗项目";
+        Bed = "bed", "床位费";
+        Consumable = "consumable", "医用耗材";
+    }
+}
+words! {
+    /// Whom a tip is about 被举报对象类型.
+    SubjectKind {
+        Hospital = "hospital", "医疗机构";
+        Pharmacy = "pharmacy", "药店";
+        Person = "person", "个人";
+        Agent = "agent", "代办人";
+        Employer = "employer", "单位";
+    }
+}
+words! {
+    /// Access route 就医身份: on which footing care elsewhere was taken.
+    Route {
+        Home = "home", "本地";
+        Exempt = "exempt", "免备案";
+        LongTerm = "long_term", "长期备案";
+        Referral = "referral", "转诊";
+        Emergency = "emergency", "急诊视同备案";
+        Temporary = "temporary", "临时外出备案";
+        LateFiled = "late_filed", "补办备案";
+        Unfiled = "unfiled", "未备案";
+    }
+}
+words! {
+    /// What becomes of a claim.
+    Outcome {
+        Pay = "pay", "支付";
+        PayReduced = "pay_reduced", "降低支付";
+        Reject = "reject", "不予支付";
+        Pend = "pend", "待补正";
+        Hold = "hold", "暂缓支付";
+    }
+}
+words! {
+    /// How serious a finding is.
+    Severity { Info = "info", "提示"; Warn = "warn", "关注"; Hold = "hold", "暂缓"; Block = "block", "拒付"; }
+}
+words! {
+    /// A document handed in with a claim 材料.
+    Material {
+        IdCopy = "id_copy", "身份证件";
+        Invoice = "invoice", "票据";
+        FeeList = "fee_list", "费用清单";
+        DischargeRecord = "discharge_record", "出院记录";
+        DiagnosisProof = "diagnosis_proof", "诊断证明";
+        Prescription = "prescription", "处方底方";
+        BankAccount = "bank_account", "银行账户";
+        EmergencyProof = "emergency_proof", "急诊证明";
+    }
+}

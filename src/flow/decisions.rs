@@ -1,0 +1,287 @@
+//! What adjudication hands on: a decision per claim, to the fen, with the steps that led to it.
+//!
+//! Steps carry values, not sentences: they are put into words when somebody asks.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::domain::dates::{Date, Month};
+use crate::domain::words::{CareType, ItemClass, Outcome, PersonType, Route, Scheme, Tier};
+use crate::domain::{Citation, Code, Money, Rate, Text, UnitPrice};
+
+use super::links::Linked;
+use super::records::{ClaimIx, FilingIx, LineIx, PersonIx, SettlementIx};
+
+/// Decisions beside everything they rest on.
+#[derive(Clone, Debug, Default)]
+pub struct Adjudicated {
+    pub linked: Linked,
+    /// One per claim, in the order of the claims.
+    pub decisions: Vec<Decision>,
+    /// One per bill line that belongs to a claim, in the order of the lines.
+    pub lines: Vec<LineSplit>,
+    /// What [`ClauseId`] stands for.
+    pub clauses: Arc<[Citation]>,
+}
+
+impl Adjudicated {
+    pub fn clause(&self, id: ClauseId) -> &Citation {
+        &self.clauses[id.0 as usize]
+    }
+}
+
+/// A clause of a region's law: its place in [`Adjudicated::clauses`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClauseId(pub u32);
+
+/// What becomes of one claim, and why.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub claim: ClaimIx,
+    pub outcome: Outcome,
+    /// Every gate that fired, in the order of precedence; the first is the headline.
+    pub gates: Vec<GateHit>,
+    pub route: RouteTaken,
+    pub scheme: Scheme,
+    pub person_type: Option<PersonType>,
+    pub care: CareType,
+    pub tier: Option<Tier>,
+    pub governing_day: Date,
+    /// The year the claim counts in, by its first day's year.
+    pub benefit_year: i16,
+    /// Which stay of the year this is; none for outpatients and for claims that take no place.
+    pub stay_ordinal: Option<u16>,
+    pub amounts: Amounts,
+    /// E.g. `420100@2023-01-01`; empty where no rule applies.
+    pub policy_version: String,
+    pub catalog_version: String,
+    pub cures: Vec<Cure>,
+    pub steps: Vec<Step>,
+    /// The claim's places in [`Adjudicated::lines`].
+    pub lines: Range<u32>,
+}
+
+/// The money of one claim. All of it is proved: see [`Amounts::proof`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amounts {
+    pub total: Money,
+    pub full_self_paid: Money,
+    pub over_ceiling: Money,
+    pub first_pay: Money,
+    pub in_scope: Money,
+    pub deductible: Money,
+    pub fund_basic: Money,
+    pub fund_large: Money,
+    pub fund_serious: Money,
+    pub fund_supplement: Money,
+    pub fund_aid: Money,
+    pub fund_floor: Money,
+    pub person_total: Money,
+}
+
+impl Amounts {
+    pub fn fund_total(&self) -> Money {
+        self.fund_basic
+            + self.fund_large
+            + self.fund_serious
+            + self.fund_supplement
+            + self.fund_aid
+            + self.fund_floor
+    }
+
+    pub fn lines_total(&self) -> Money {
+        self.full_self_paid + self.over_ceiling + self.first_pay + self.in_scope
+    }
+
+    /// Whether the claim balances: `total = fund + person`, the funds stay inside what is in
+    /// scope, and (where the bill adds up) `total` is the four parts of its lines.
+    pub fn proof(&self, bill_adds_up: bool) -> Result<(), String> {
+        let fund = self.fund_total();
+        if self.total != fund + self.person_total {
+            return Err(format!("{} ≠ {} + {}", self.total, fund, self.person_total));
+        }
+        if bill_adds_up && self.total != self.lines_total() {
+            return Err(format!("{} ≠ {} of the lines", self.total, self.lines_total()));
+        }
+        if fund + self.deductible > self.in_scope && fund.is_positive() {
+            let spent = fund + self.deductible;
+            if self.fund_aid.is_zero() && self.fund_floor.is_zero() || fund > self.in_scope {
+                return Err(format!("{spent} paid or deducted of {} in scope", self.in_scope));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A gate that fired: its code, and what it saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateHit {
+    pub code: Code,
+    pub verdict: GateVerdict,
+    pub saw: Text,
+}
+
+/// What a gate does to a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateVerdict {
+    Reject,
+    Pend,
+    Hold,
+    /// The claim is paid less (a part was lost), not refused.
+    Reduce,
+}
+
+/// The access route and why it is this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteTaken {
+    pub route: Route,
+    /// The filing it rests on.
+    pub filing: Option<FilingIx>,
+    pub clause: Option<ClauseId>,
+    /// Filings of the person that did not help, each with the reason.
+    pub passed_over: Vec<(FilingIx, FilingFault)>,
+}
+
+/// Why a filing does not cover a stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FilingFault {
+    OtherInsuredRegion,
+    OtherTreatedRegion,
+    OtherHospital,
+    NotInForce,
+    NotValid,
+    MadeTooLate,
+    MadeInLapse,
+}
+
+/// What would still improve the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cure {
+    pub what: Text,
+    /// The last day it helps.
+    pub by: Option<Date>,
+    /// How much more the fund would pay.
+    pub worth: Option<Money>,
+}
+
+/// One step of the working.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub kind: StepKind,
+    pub clause: Option<ClauseId>,
+}
+
+/// What a step did, with the values that went in and came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    Person { entry: Option<PersonIx>, tier: &'static str },
+    Hospital { code: Box<str>, tier: Option<Tier>, found_by: &'static str },
+    Opening { settlements: Vec<SettlementIx>, stays: u16, deductible: Money, fund: Money },
+    Route { route: Route, filing: Option<FilingIx> },
+    Lines { count: u32, total: Money, self_paid: Money, over: Money, first: Money, scope: Money },
+    LapsedMonths { months: Vec<Month>, moved: Money },
+    RouteFirstPay { scope: Money, rate: Rate, person: Money },
+    Deductible { ordinal: Option<u16>, figure: Money, scope: Money, charged: Money },
+    TransferDeductible { figure: Money, already: Money, charged: Money },
+    Ratio { tier: Option<Tier>, table: Rate, after_person: Rate, after_route: Rate },
+    Band { from: Money, to: Option<Money>, amount: Money, ratio: Rate },
+    Basic { entered: Money, fund: Money, person: Money },
+    Limit { meaning: LimitMeaning, limit: Money, used: Money, over: Money },
+    Large { base: Money, ratio: Rate, fund: Money, supplement: Money },
+    SeriousIllness { before: Money, base: Money, fund: Money },
+    Result { total: Money, fund: Money, person: Money },
+}
+
+/// The three meanings of an annual limit 封顶线.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitMeaning {
+    /// On what the fund pays.
+    Fund,
+    /// On the amount that enters, the deductible included.
+    Entering,
+    /// On fund plus person share, what follows the deductible.
+    FundAndPerson,
+}
+
+/// How one bill line was split; the four parts add up to its amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineSplit {
+    pub line: LineIx,
+    pub claim: ClaimIx,
+    pub full_self_paid: Money,
+    pub over_ceiling: Money,
+    pub first_pay: Money,
+    pub in_scope: Money,
+    pub class: ItemClass,
+    pub first_pay_rate: Rate,
+    pub ceiling: Option<UnitPrice>,
+    /// The ceiling of the place of treatment, whichever catalog decides.
+    pub treatment_ceiling: Option<UnitPrice>,
+    pub verdict: LineVerdict,
+    /// How the item was found: `national_code`, `local_code`, `name`; none if it was not.
+    pub found_by: Option<&'static str>,
+    /// The region whose catalog decided, by its place in the rulebook's catalogs; none if no
+    /// catalog is there.
+    pub catalog: Option<u16>,
+}
+
+/// Why a line was split as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LineVerdict {
+    Listed,
+    NotListed,
+    ClassC,
+    WrongSex,
+    WrongAge,
+    HospitalTooLow,
+    WrongCare,
+    OtherFund,
+    DiagnosisNotListed,
+    LapsedMonth,
+    NoCatalog,
+}
+
+impl LineVerdict {
+    /// The word of machine outputs.
+    pub fn word(self) -> &'static str {
+        match self {
+            LineVerdict::Listed => "listed",
+            LineVerdict::NotListed => "not_listed",
+            LineVerdict::ClassC => "class_c",
+            LineVerdict::WrongSex => "wrong_sex",
+            LineVerdict::WrongAge => "wrong_age",
+            LineVerdict::HospitalTooLow => "hospital_too_low",
+            LineVerdict::WrongCare => "wrong_care",
+            LineVerdict::OtherFund => "other_fund",
+            LineVerdict::DiagnosisNotListed => "diagnosis_not_listed",
+            LineVerdict::LapsedMonth => "lapsed_month",
+            LineVerdict::NoCatalog => "no_catalog",
+        }
+    }
+
+    pub fn text(self) -> Text {
+        let (zh, en) = match self {
+            LineVerdict::Listed => ("目录内", "listed"),
+            LineVerdict::NotListed => ("未匹配到目录项目", "no catalog item found"),
+            LineVerdict::ClassC => ("丙类（目录外）", "class C"),
+            LineVerdict::WrongSex => ("限定性别不符", "limited to the other sex"),
+            LineVerdict::WrongAge => ("限定年龄不符", "outside the age limit"),
+            LineVerdict::HospitalTooLow => ("限定医疗机构级别不符", "hospital tier too low"),
+            LineVerdict::WrongCare => ("限定就医方式不符", "not payable for this kind of care"),
+            LineVerdict::OtherFund => ("限工伤或生育保险", "payable by another fund only"),
+            LineVerdict::DiagnosisNotListed => {
+                ("限定适应症不符", "diagnosis outside the indication")
+            }
+            LineVerdict::LapsedMonth => ("断缴月份发生", "dated in a lapsed month"),
+            LineVerdict::NoCatalog => ("该地区目录未收录", "no catalog for that region"),
+        };
+        Text::new(zh, en)
+    }
+}
+
+impl LineSplit {
+    /// What the line's parts add up to: its amount.
+    pub fn total(&self) -> Money {
+        self.full_self_paid + self.over_ceiling + self.first_pay + self.in_scope
+    }
+}

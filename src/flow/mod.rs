@@ -1,0 +1,32 @@
+//! The types handed from stage to stage, and nothing else. Each stage takes the former's output
+//! by value and wraps it:
+//!
+//! `RawBatch` → `Records` → `Linked` → `Adjudicated` → `Detected`.
+//!
+//! Indexes instead of references: a record is named by its place in its table, and every table is
+//! in canonical order, so an index never depends on the order of files or rows.
+
+pub mod decisions;
+pub mod findings;
+pub mod links;
+pub mod problem;
+pub mod progress;
+pub mod raw;
+pub mod records;
+
+pub use decisions::{
+    Adjudicated, Amounts, ClauseId, Cure, Decision, GateHit, LineSplit, LineVerdict, RouteTaken,
+    Step, StepKind,
+};
+pub use findings::{Detected, Finding, Subject};
+pub use links::{ClaimLinks, Duplicate, Linked, Match, PersonLink, Settled};
+pub use problem::{Place, Problem};
+pub use progress::{Progress, Silent, Stage};
+pub use raw::{
+    Cell, Column, Field, InputFile, PassedOver, RawBatch, RawRow, RawTable, Source, TableKind,
+};
+pub use records::{
+    BillLine, Claim, ClaimIx, Contribution, Filing, FilingIx, Hospital, HospitalIx, Invoice,
+    LineIx, Names, PersonIx, PersonRecord, Records, Reject, Settlement, SettlementIx, SheetTally,
+    Symbol, Tip,
+};

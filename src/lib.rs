@@ -1,0 +1,13 @@
+//! lingbao 零报: decides manual cross-region medical-insurance claims. See `src/README.md`.
+
+pub mod adjudicate;
+pub mod detect;
+pub mod domain;
+pub mod flow;
+pub mod ingest;
+pub mod matching;
+pub mod message;
+pub mod normalise;
+pub mod report;
+pub mod rulebook;
+pub mod synth;

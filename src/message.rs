@@ -1,0 +1,61 @@
+//! The one renderer of problems: place, excerpt, explanation, hint.
+
+use crate::domain::Lang;
+use crate::flow::{Place, Problem};
+
+/// `file#sheet!row column`, as far as they are known.
+pub fn place(place: &Place) -> String {
+    let mut text = place.file.clone();
+    if let Some(sheet) = place.sheet.as_deref().filter(|sheet| !sheet.is_empty()) {
+        text.push('#');
+        text.push_str(sheet);
+    }
+    if let Some(row) = place.row {
+        text.push_str(&format!("!{row}"));
+    }
+    if let Some(column) = &place.column {
+        text.push(' ');
+        text.push_str(column);
+    }
+    inert(&text)
+}
+
+/// Four lines: what is wrong, where, how it stood, what to do.
+pub fn problem(problem: &Problem, lang: Lang) -> String {
+    let mut lines = vec![problem.explanation.get(lang).to_owned()];
+    lines.push(format!("  --> {}", place(&problem.place)));
+    if !problem.excerpt.is_empty() {
+        lines.push(format!("   | {}", inert(&problem.excerpt)));
+    }
+    lines.push(format!("   = {}", problem.hint.get(lang)));
+    lines.join("\n")
+}
+
+/// The text without control characters, which could drive a terminal.
+pub fn inert(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Text;
+
+    #[test]
+    fn a_message_has_place_excerpt_explanation_and_hint() {
+        let shown = problem(
+            &Problem {
+                kind: "money-fraction",
+                place: Place::sheet("县A.xlsx", "申报").row(7).column("C 医疗费总额"),
+                excerpt: "12.345\u{1b}[2J".into(),
+                explanation: Text::new("金额有三位小数", "an amount has a third decimal"),
+                hint: Text::new("改为两位小数", "write two decimals"),
+            },
+            Lang::Zh,
+        );
+        assert_eq!(
+            shown,
+            "金额有三位小数\n  --> 县A.xlsx#申报!7 C 医疗费总额\n   | 12.345\u{FFFD}[2J\n   = 改为两位小数"
+        );
+    }
+}
