@@ -1,6 +1,7 @@
 //! lingbao 零报: decides manual cross-region medical-insurance claims. See `src/README.md`.
 
 pub mod adjudicate;
+pub mod cases;
 pub mod detect;
 pub mod domain;
 pub mod flow;

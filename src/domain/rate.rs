@@ -170,6 +170,11 @@ impl Quantity {
         self.0 == 0
     }
 
+    /// What is left after taking `other` away, at least nothing.
+    pub fn less(self, other: Quantity) -> Quantity {
+        Quantity((self.0 - other.0).max(0))
+    }
+
     /// `round(amount · part / self)`: the share of a line that `part` of its units carry.
     pub fn share_of(self, part: Quantity, amount: Money) -> Money {
         let fen = divide_rounding(i128::from(amount.fen()) * i128::from(part.0), self.0.into());

@@ -119,7 +119,7 @@ fn similarity_percent(a: &str, b: &str) -> usize {
         |text: &str| -> BTreeSet<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
     let (a, b) = (pairs(a), pairs(b));
     let both = a.len() + b.len();
-    if both == 0 { 0 } else { 200 * a.intersection(&b).count() / both }
+    (200 * a.intersection(&b).count()).checked_div(both).unwrap_or(0)
 }
 
 #[cfg(test)]

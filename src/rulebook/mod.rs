@@ -13,7 +13,7 @@ pub mod layouts;
 pub mod policy;
 pub mod reading;
 pub mod region;
-mod shapes;
+pub mod shapes;
 pub mod vocabulary;
 
 use std::collections::BTreeMap;

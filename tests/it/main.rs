@@ -1,0 +1,10 @@
+//! One binary for all integration tests: linking is what costs.
+
+mod cases;
+
+use std::path::PathBuf;
+
+/// The data folder of the repository.
+fn data() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data")
+}
