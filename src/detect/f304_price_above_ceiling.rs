@@ -29,14 +29,9 @@ pub static DETECTOR: Detector = Detector {
 
 fn run(scene: &Scene) -> Vec<Draft> {
     scene.each_claim(|claim| {
-        let mut excess = Money::ZERO;
-        let mut dear = false;
-        for (_, _, above) in dear_lines(scene, claim) {
-            excess += above;
-            dear = true;
-        }
+        let excess: Money = dear_lines(scene, claim).map(|(_, _, above)| above).sum();
         // A dear line that was reversed costs nobody anything.
-        (dear && excess.is_positive()).then(|| too_dear(scene, claim, excess))
+        excess.is_positive().then(|| too_dear(scene, claim, excess))
     })
 }
 

@@ -60,8 +60,8 @@ fn overlapping(scene: &Scene, cluster: &[Stay]) -> Option<Draft> {
     let (one, two) = apart(scene, cluster)?;
     let rows: Vec<Origin> = cluster.iter().map(|stay| stay.origin(scene.adjudicated)).collect();
     let count = cluster.len();
-    let show = |stay: Stay| format!("{}（{}）", stay.shown(scene.adjudicated), stay.period);
-    let show_en = |stay: Stay| format!("{} ({})", stay.shown(scene.adjudicated), stay.period);
+    let [one, two] =
+        [one, two].map(|stay| format!("{} {}", stay.shown(scene.adjudicated), stay.period));
     let about = scene.about(claim);
     let draft = Draft {
         subject: scene.claim(claim).person.key().map_or(Subject::Claim(claim), Subject::Person),
@@ -70,18 +70,8 @@ fn overlapping(scene: &Scene, cluster: &[Stay]) -> Option<Draft> {
     };
     let draft = draft
         .saying(
-            format!(
-                "{}的参保人有 {count} 次住院时间重叠，如 {} 与 {}。",
-                about.zh,
-                show(one),
-                show(two)
-            ),
-            format!(
-                "{}: {count} stays of the person overlap, such as {} and {}.",
-                about.en,
-                show_en(one),
-                show_en(two)
-            ),
+            format!("{}的参保人有 {count} 次住院时间重叠，如 {one} 与 {two}。", about.zh),
+            format!("{}: {count} stays of the person overlap, such as {one} and {two}.", about.en),
         )
         .under("《医疗保障基金使用监督管理条例》第三十八条、第四十条、第四十一条")
         .shown_by(rows);
@@ -195,7 +185,7 @@ mod tests {
         let mut batch = Batch::default();
         two(&mut batch, ("2024-03-05", "2024-03-09"), [A, B]);
         let detected = batch.detect();
-        let said = "C1（2024-03-01 ~ 2024-03-08） 与 C2（2024-03-05 ~ 2024-03-09）";
+        let said = "C1 2024-03-01 ~ 2024-03-08 与 C2 2024-03-05 ~ 2024-03-09";
         let finding = only(&detected, Code::F401);
         assert!(finding.sentence.zh.contains(said), "{}", finding.sentence.zh);
         assert_eq!(finding.evidence.len(), 2);

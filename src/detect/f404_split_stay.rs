@@ -72,7 +72,8 @@ fn split(scene: &Scene, chain: &[(&str, Stay)]) -> Option<Draft> {
         .collect();
     let (claim, _) = *claims.first().filter(|_| chain.len() > 1)?;
     let (about, count, disease) = (scene.about(claim), chain.len(), chain[0].0);
-    let gap_max_days = scene.threshold(Threshold::GapMaxDays, claim);
+    let gaps = claims.iter().map(|&(claim, _)| scene.threshold(Threshold::GapMaxDays, claim));
+    let gap_max_days = gaps.max().unwrap_or_default();
     let rows: Vec<Origin> = chain.iter().map(|(_, stay)| stay.origin(scene.adjudicated)).collect();
     let said: Vec<String> = chain
         .iter()

@@ -7,8 +7,9 @@
 //! 职业骗保者借用他人身份和票据，最后总要把钱收到自己手里；收款账户往往是全案最硬的线索。
 //!
 //! ## 什么情况下无辜
-//! 户名是其中一人、全部参保人不超过两个姓氏，多半是一家人；全部由同一单位报送、款项由单位转发，是部分
-//! 地区的常规做法。这两种仍列出，但降为“提示”并写明。村干部、护工代多人收款也可能合法，须有委托书。
+//! 户名是其中一人、全部参保人不超过两个姓氏，多半是一家人；同一单位报送、收款户名就是该单位，由单位
+//! 转发款项，是部分地区的常规做法。这两种仍列出，但降为“提示”并写明。单位经办人、村干部、护工以个人
+//! 账户代多人收款也可能合法，须有委托书。
 //!
 //! ## 依据
 //! 《医疗保障基金使用监督管理条例》第四十一条（冒名就医、以骗取基金为目的使用他人凭证）。
@@ -97,11 +98,12 @@ fn payee_shown(claims: &[&Claim]) -> String {
 }
 
 /// What speaks for the account, in words, and whether it makes the case harmless. One agent for
-/// all explains it but does not excuse it.
+/// all, or one employer that is not the holder, explains it but does not excuse it.
 fn explanation(claims: &[&Claim]) -> (Text, bool) {
     if let Some(employer) = in_common(claims, |claim| claim.employer.as_deref()) {
         let zh = format!("；均由单位 {employer} 报送");
-        return (Text::new(zh, format!("; all handed in by the employer {employer}")), true);
+        let holds = claims.iter().all(|claim| claim.payee.as_deref() == Some(employer));
+        return (Text::new(zh, format!("; all handed in by the employer {employer}")), holds);
     }
     if is_family(claims) {
         let en = "; the holder is one of them and they have at most two surnames: maybe a family";
@@ -206,6 +208,14 @@ mod tests {
                     (0..3).for_each(|at| b.edit(ClaimIx(at)).employer = Some("虚构公司".into()));
                 },
                 Severity::Info,
+                "均由单位 虚构公司 报送",
+            ),
+            (
+                |b| {
+                    collects(b, &["赵一", "钱二", "孙三"], "李四");
+                    (0..3).for_each(|at| b.edit(ClaimIx(at)).employer = Some("虚构公司".into()));
+                },
+                Severity::Warn,
                 "均由单位 虚构公司 报送",
             ),
             (

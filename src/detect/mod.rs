@@ -123,9 +123,10 @@ fn assert_gates_are_found(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::scene_test::settings;
+    use super::scene_test::{Batch, of_code, settings};
     use super::*;
     use crate::domain::{InsuredRegion, RegionCode};
+    use crate::flow::decisions::GateVerdict;
 
     const SECTIONS: [&str; 4] = ["## 查什么", "## 为什么要紧", "## 什么情况下无辜", "## 依据"];
 
@@ -165,5 +166,47 @@ mod tests {
             assert!(detector(code).is_some(), "{code} has no detector");
             assert!(settings().is_enabled(code, anywhere), "{code}");
         }
+    }
+
+    /// One claim with nothing but the gate.
+    fn gated(code: Code, verdict: GateVerdict) -> Batch {
+        let mut batch = Batch::default();
+        let claim = batch.claim("C1", 1, ("2024-03-01", "2024-03-08"), "1000.00");
+        batch.gate(claim, code, verdict);
+        batch
+    }
+
+    #[test]
+    fn every_gate_of_a_finding_is_on_the_register() {
+        for code in [
+            Code::F101,
+            Code::F102,
+            Code::F105,
+            Code::F107,
+            Code::F110,
+            Code::F111,
+            Code::F201,
+            Code::F202,
+            Code::F203,
+            Code::F205,
+            Code::F301,
+        ] {
+            for verdict in [GateVerdict::Reject, GateVerdict::Pend, GateVerdict::Reduce] {
+                let detected = gated(code, verdict).detect();
+                assert_eq!(of_code(&detected, code).count(), 1, "{code} {verdict:?}");
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "gate F110 without its finding")]
+    fn a_gate_without_its_finding_stops_the_program() {
+        let batch = gated(Code::F110, GateVerdict::Reject);
+        assert_gates_are_found(&batch.adjudicated, &[], &settings());
+    }
+
+    #[test]
+    fn an_empty_batch_has_no_findings() {
+        assert!(Batch::default().detect().findings.is_empty());
     }
 }

@@ -1,5 +1,8 @@
 //! What F201 and F202 share: a claimed bill that was settled before, through one channel or the
 //! other.
+//!
+//! The surprise: the gate decides, not the link. A bill that was refunded or reversed is linked to
+//! its settlement and yet no finding.
 
 use crate::domain::words::Channel;
 use crate::domain::{Origin, Text};
@@ -11,7 +14,7 @@ use super::scene::{Draft, Scene, in_brackets};
 pub fn refused(scene: &Scene, channel: Channel) -> Vec<Draft> {
     scene.each_gate(|claim, gate| {
         let past = settlements(scene, claim, channel);
-        let words = past.first().map_or_else(|| in_brackets(&gate.saw), |first| said(first));
+        let words = past.first().map_or_else(|| in_brackets(&gate.saw), said);
         draft(scene, claim, &past, channel, &words)
     })
 }

@@ -18,6 +18,8 @@ use super::scene::Draft;
 const SHORT_ID_BYTES: usize = 4;
 const LONG_ID_BYTES: usize = 16;
 
+type Digest32 = [u8; 32];
+
 /// All findings, sorted by code, then by the claims they rest on.
 pub fn register(
     drafts: Vec<(Code, Draft)>,
@@ -34,7 +36,8 @@ pub fn register(
         let by_subject = by_claims.then_with(|| one.subject.cmp(&other.subject));
         by_subject.then_with(|| one.sentence.zh.cmp(&other.sentence.zh))
     });
-    name_all(&mut findings, records);
+    let digests: Vec<Digest32> = findings.par_iter().map(|one| digest(one, records)).collect();
+    name_all(&mut findings, &digests);
     count_each_fen_once(&mut findings, records);
     findings
 }
@@ -79,8 +82,7 @@ fn finish(code: Code, draft: Draft, records: &Records, settings: &DetectorSettin
 
 /// Gives every finding its id. Where short ids meet, long ones are given; findings that say the
 /// same of claims written with the same id are counted through.
-fn name_all(findings: &mut [Finding], records: &Records) {
-    let digests: Vec<[u8; 32]> = findings.par_iter().map(|one| digest(one, records)).collect();
+fn name_all(findings: &mut [Finding], digests: &[Digest32]) {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_unstable_by_key(|&at| (findings[at].code, digests[at], at));
     let codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
@@ -102,7 +104,7 @@ fn id(code: Code, digest: &[u8], count: u32) -> String {
 }
 
 /// What a finding says, as 32 bytes: code, claim ids and subject, never rows or files.
-fn digest(finding: &Finding, records: &Records) -> [u8; 32] {
+fn digest(finding: &Finding, records: &Records) -> Digest32 {
     let mut hash = Sha256::new();
     let mut add = |part: &str| {
         hash.update(part.as_bytes());
@@ -137,4 +139,154 @@ fn count_each_fen_once(findings: &mut [Finding], records: &Records) {
     let counted: Money = findings.iter().map(|finding| finding.counted).sum();
     let claimed: Money = records.claims.iter().map(|claim| claim.total.or_zero()).sum();
     assert!(counted <= claimed, "findings count {counted}, more than the {claimed} claimed");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::detect::scene_test::{Batch, check, money, of_code, only};
+    use crate::domain::words::Route;
+    use crate::flow::ClaimIx;
+    use crate::flow::decisions::GateVerdict;
+
+    const STAY: (&str, &str) = ("2024-03-01", "2024-03-08");
+
+    /// `count` claims of unfiled care, the fund paying 400 of 1,000 each.
+    fn unfiled(batch: &mut Batch, count: u16) {
+        for number in 0..count {
+            let claim = batch.claim(&format!("C{number:05}"), number % 999, STAY, "1000.00");
+            batch.pays(claim, "400.00");
+            batch.edit(claim).care = crate::domain::words::CareType::Outpatient;
+            batch.decision(claim).route.route = Route::Unfiled;
+        }
+    }
+
+    #[test]
+    fn an_id_is_made_of_code_and_claims_and_knows_no_row() {
+        let ids = |arrange: fn(&mut Batch)| {
+            let mut batch = Batch::default();
+            arrange(&mut batch);
+            let detected = batch.detect();
+            only(&detected, Code::F110).id.clone()
+        };
+        fn late(b: &mut Batch, id: &str) {
+            let claim = b.claim(id, 1, STAY, "1000.00");
+            b.gate(claim, Code::F110, GateVerdict::Reject);
+        }
+        let plain = ids(|b| late(b, "C7"));
+        assert!(plain.starts_with("F110-") && plain.len() == 13, "{plain}");
+        let moved = ids(|b| {
+            b.row();
+            b.claim("C1", 2, STAY, "1.00");
+            late(b, "C7");
+        });
+        assert_eq!(plain, moved);
+        assert_ne!(plain, ids(|b| late(b, "C8")));
+    }
+
+    #[test]
+    fn no_id_is_given_twice_even_where_claim_ids_are() {
+        let mut batch = Batch::default();
+        unfiled(&mut batch, 600);
+        for at in 300..600 {
+            batch.edit(ClaimIx(at)).claim_id = "C-twice".into();
+        }
+        let detected = batch.detect();
+        let ids: BTreeSet<_> = detected.findings.iter().map(|finding| &finding.id).collect();
+        assert_eq!((ids.len(), detected.findings.len()), (600, 600));
+    }
+
+    #[test]
+    fn short_ids_that_meet_are_lengthened() {
+        let mut batch = Batch::default();
+        unfiled(&mut batch, 3);
+        let mut detected = batch.detect();
+        let mut digests = [[7; 32], [7; 32], [9; 32]];
+        digests[1][10] = 8;
+        name_all(&mut detected.findings, &digests);
+        let ids: Vec<&str> = detected.findings.iter().map(|finding| &*finding.id).collect();
+        assert_eq!(ids[0], format!("F101-{}", "07".repeat(16)));
+        assert_eq!(ids[1], format!("F101-{}08{}", "07".repeat(10), "07".repeat(5)));
+        assert_eq!(ids[2], "F101-09090909");
+    }
+
+    #[test]
+    fn each_fen_is_counted_once() {
+        let mut batch = Batch::default();
+        let claim = batch.claim("C1", 1, STAY, "1000.00");
+        batch.line("1", "600.00", "700.00");
+        batch.line("1", "300.00", "300.00");
+        batch.ceiling("250.00");
+        batch.pays(claim, "400.00");
+        batch.decision(claim).route.route = Route::Unfiled;
+        let detected = batch.detect();
+        let counted: Vec<_> = detected
+            .findings
+            .iter()
+            .map(|one| (one.code.as_str(), one.at_risk().to_string(), one.counted.to_string()))
+            .collect();
+        let row = |code, risk: &str, counted: &str| (code, risk.to_owned(), counted.to_owned());
+        let expected = [
+            row("F101", "400.00", "400.00"),
+            row("F302", "100.00", "0.00"),
+            row("F304", "50.00", "0.00"),
+        ];
+        assert_eq!(counted, expected);
+    }
+
+    #[test]
+    fn a_graver_finding_counts_only_what_it_adds() {
+        let mut batch = Batch::default();
+        let claim = batch.claim("C1", 1, STAY, "1000.00");
+        batch.line("1", "400.00", "400.00");
+        batch.gate(claim, Code::F110, GateVerdict::Reject);
+        batch.gate(claim, Code::F301, GateVerdict::Pend);
+        let detected = batch.detect();
+        let counted: Money = detected.findings.iter().map(|finding| finding.counted).sum();
+        assert_eq!(counted, money("1000.00"));
+        assert_eq!(only(&detected, Code::F110).counted, money("1000.00"));
+        assert_eq!(only(&detected, Code::F301).counted, Money::ZERO);
+    }
+
+    #[test]
+    fn a_warning_never_touches_an_outcome() {
+        let mut batch = Batch::default();
+        unfiled(&mut batch, 2);
+        let before: Vec<_> =
+            batch.adjudicated.decisions.iter().map(|one| (one.outcome, one.amounts)).collect();
+        let detected = batch.detect();
+        let after = detected.adjudicated.decisions.iter().map(|one| (one.outcome, one.amounts));
+        assert_eq!(of_code(&detected, Code::F101).count(), 2);
+        assert!(after.eq(before));
+    }
+
+    #[test]
+    fn a_reversal_claim_puts_nothing_at_risk() {
+        check(
+            Code::F110,
+            &[(
+                "a negative total",
+                |b| {
+                    let claim = b.claim("C1", 1, STAY, "-50.00");
+                    b.gate(claim, Code::F110, GateVerdict::Reject);
+                },
+                &[("C1", "0.00")],
+            )],
+        );
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let findings = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("a pool").install(|| {
+                let mut batch = Batch::default();
+                unfiled(&mut batch, 300);
+                format!("{:?}", batch.detect().findings)
+            })
+        };
+        assert_eq!(findings(1), findings(4));
+    }
 }
