@@ -1,6 +1,9 @@
 //! One binary for all integration tests: linking is what costs.
 
+mod batch;
 mod cases;
+mod gates;
+mod tidy;
 
 use std::path::PathBuf;
 
