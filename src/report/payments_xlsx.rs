@@ -5,6 +5,9 @@
 
 use std::path::Path;
 
+use crate::domain::Money;
+
+use super::cells::grouped;
 use super::payments::{Payee, Payments};
 use super::view::ClaimView;
 use super::workbook::{Book, Cell, Heading, Table};
@@ -21,9 +24,10 @@ pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     let month = job.context.month;
     let payments = Payments::of(job);
     let mut book = Book::new(job, lang.pick("拨付清单", "payments"))?;
+    let (count, total) = (payments.payees.len(), grouped(payments.total));
     let title = lang.pick(
-        format!("拨付清单 {month}（试算；含未脱敏的姓名和账号，仅供拨付；单位：元）"),
-        format!("Payments {month} (draft; names and accounts in full, for paying only; yuan)"),
+        format!("拨付清单 {month}：{count} 笔 {total} 元（试算；未脱敏，仅供拨付）"),
+        format!("Payments {month}: {count} transfers, {total} yuan (draft; NOT masked)"),
     );
     let mut table = book.table(lang.pick("拨付清单", "payments"), &title, headings(job))?;
     let mut page = Page::default();
@@ -40,7 +44,7 @@ pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
 #[derive(Default)]
 struct Page {
     rows: u32,
-    sum: crate::domain::Money,
+    sum: Money,
 }
 
 impl Page {
@@ -58,7 +62,7 @@ impl Page {
         job: &Job<'_>,
         table: &mut Table<'_>,
         cells: Vec<Cell>,
-        transferred: crate::domain::Money,
+        transferred: Money,
     ) -> Result<(), Cause> {
         if self.rows + 1 >= PAGE_ROWS {
             self.end(job, table)?;
@@ -93,23 +97,27 @@ fn transfer(
     number: usize,
     payee: &Payee<'_>,
 ) -> Result<(), Cause> {
-    let head = vec![
-        Cell::Count(number as u64),
-        Cell::text(payee.payee),
-        Cell::text(payee.bank),
-        Cell::text(payee.account),
-        Cell::Count(payee.claims.len() as u64),
-        Cell::Money(payee.amount),
-    ];
-    page.add(job, table, head, payee.amount)?;
-    for view in &payee.claims {
-        let mut cells: Vec<Cell> = (0..6).map(|_| Cell::Blank).collect();
+    for (place, view) in payee.claims.iter().enumerate() {
+        // The first claim stands beside its transfer, the others beneath.
+        let transferred = if place == 0 { payee.amount } else { Money::ZERO };
+        let mut cells = if place == 0 {
+            vec![
+                Cell::Count(number as u64),
+                Cell::text(payee.payee),
+                Cell::text(payee.bank),
+                Cell::text(payee.account),
+                Cell::Count(payee.claims.len() as u64),
+                Cell::Money(payee.amount),
+            ]
+        } else {
+            (0..=TRANSFER).map(|_| Cell::Blank).collect()
+        };
         cells.extend([
             Cell::text(&*view.claim.claim_id),
             Cell::text(&view.claim.name),
             Cell::Money(view.decision.amounts.fund_total()),
         ]);
-        page.add(job, table, cells, crate::domain::Money::ZERO)?;
+        page.add(job, table, cells, transferred)?;
     }
     Ok(())
 }
@@ -117,9 +125,10 @@ fn transfer(
 /// The payable claims that lack a payee or an account; an empty table says there are none.
 fn lacking(job: &Job<'_>, book: &mut Book, payments: &Payments<'_>) -> Result<(), Cause> {
     let lang = job.lang();
+    let (count, total) = (payments.lacking.len(), grouped(payments.lacking_total));
     let title = lang.pick(
-        format!("缺收款人或账号，补齐后方可拨付：{} 件", payments.lacking.len()),
-        format!("No payee or account, to be completed first: {} claims", payments.lacking.len()),
+        format!("缺收款人或账号，补齐后方可拨付：{count} 件 {total} 元"),
+        format!("No payee or account, to be completed first: {count} claims, {total} yuan"),
     );
     let headings = vec![
         Heading::new(lang.pick("申报编号", "claim"), 18),

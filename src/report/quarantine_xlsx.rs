@@ -45,9 +45,9 @@ fn tallies(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
         heading("有效", "accepted", 10),
         heading("隔离", "quarantined", 10),
         heading("略过（空行、合计等）", "passed over", 12),
-        Heading::summed(lang.pick("读入金额", "amount read")),
-        Heading::summed(lang.pick("有效金额", "amount accepted")),
-        Heading::summed(lang.pick("隔离金额", "amount quarantined")),
+        heading("读入金额", "amount read", 14),
+        heading("有效金额", "amount accepted", 14),
+        heading("隔离金额", "amount quarantined", 14),
         heading("金额无法读取的行", "amount unreadable", 12),
         heading("勾稽", "ties", 8),
     ];
@@ -173,7 +173,8 @@ fn problems(
         Heading::new(lang.pick("问题", "what is wrong"), 50),
         Heading::new(lang.pick("应如何做", "what to do"), 50),
     ];
-    let mut table = book.table(name, title, headings)?;
+    let none = if problems.is_empty() { lang.pick("：无", ": none") } else { "" };
+    let mut table = book.table(name, &format!("{title}{none}"), headings)?;
     for problem in problems {
         table.row(vec![
             Cell::text(message::place(&problem.place)),

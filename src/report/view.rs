@@ -161,17 +161,6 @@ impl<'j> ClaimView<'j> {
         self.job.records().place(self.claim.origin)
     }
 
-    /// The claim's lines with their splits.
-    pub fn lines(&self) -> impl Iterator<Item = LineView<'j>> + use<'j> {
-        let job = self.job;
-        let range = self.decision.lines.start as usize..self.decision.lines.end as usize;
-        job.detected.adjudicated.lines[range].iter().map(move |split| LineView {
-            job,
-            line: &job.records().lines[split.line.at()],
-            split,
-        })
-    }
-
     /// The last day on which any cure helps.
     pub fn cure_by(&self) -> Option<Date> {
         self.decision.cures.iter().filter_map(|cure| cure.by).max()

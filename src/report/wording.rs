@@ -2,7 +2,7 @@
 //! not help, and texts set in columns of a terminal, where a Chinese character is two wide.
 
 use crate::domain::citation::Checked;
-use crate::domain::{Citation, Lang, Text};
+use crate::domain::{Citation, Text};
 use crate::flow::decisions::{FilingFault, GateVerdict};
 
 /// The rule that found a link, in words; a rule not known here is shown as it is called.
@@ -60,11 +60,6 @@ pub fn citation(citation: &Citation) -> Text {
             Text::new(format!("{source}（未核对）"), format!("{source} (NOT checked)"))
         }
     }
-}
-
-/// `、` or `, ` between the parts.
-pub fn list(parts: &[String], lang: Lang) -> String {
-    parts.join(lang.pick("、", ", "))
 }
 
 /// How many columns of a terminal a text takes.

@@ -2,7 +2,7 @@
 //! that repeat the header, totals as formulas with their value beside them.
 //!
 //! The surprise: a table is not a sheet. When rows pass what a sheet can hold, the table goes on
-//! in the next one. Money becomes a float only in the cell, where fen below 90 trillion yuan are
+//! in the next one. Money becomes a float only in the cell, where fen below 70 trillion yuan are
 //! still exact.
 
 use std::path::Path;
@@ -25,6 +25,8 @@ const SHEET_ROWS: u32 = 1_048_576 - 2;
 /// What a cell can hold, less the note that something is missing.
 const CELL_CHARACTERS: usize = 32_700;
 const PAPER_A4: u8 = 9;
+/// How wide a landscape page may be before its print gets too small to read.
+const PAGE_CHARACTERS: f64 = 190.0;
 /// The title and the header stand above the data.
 const FIRST_DATA_ROW: u32 = 2;
 const HEADER_BACKGROUND: Color = Color::RGB(0xE3EAF3);
@@ -204,7 +206,8 @@ impl Table<'_> {
         if self.row >= self.book.sheet_rows {
             self.next_sheet()?;
         }
-        for (place, cell) in cells.into_iter().enumerate() {
+        let blanks = (cells.len()..self.headings.len()).map(|_| Cell::Blank);
+        for (place, cell) in cells.into_iter().chain(blanks).enumerate() {
             if let (Cell::Money(amount), true) = (&cell, self.headings[place].summed) {
                 self.sums[place] += *amount;
             }
@@ -377,14 +380,18 @@ impl Table<'_> {
 
     fn setup(&mut self) -> Result<(), Cause> {
         let last_column = self.headings.len() as u16 - 1;
+        let width: f64 = self.headings.iter().map(|heading| heading.width).sum();
+        let pages_wide = (width / PAGE_CHARACTERS).ceil().max(1.0) as u16;
         let pages = self.book.lang.pick("&C第 &P 页 共 &N 页", "&Cpage &P of &N");
         self.sheet
             .set_freeze_panes(FIRST_DATA_ROW, 1)?
             .set_landscape()
             .set_paper_size(PAPER_A4)
-            .set_print_fit_to_pages(1, 0)
+            .set_print_fit_to_pages(pages_wide, 0)
+            .set_page_order(true)
             .set_footer(pages)
             .set_repeat_rows(0, 1)?
+            .set_repeat_columns(0, 0)?
             .set_print_area(0, 0, self.row.max(FIRST_DATA_ROW) - 1, last_column)?;
         if !self.breaks.is_empty() && self.breaks.len() <= 1023 {
             self.sheet.set_page_breaks(&self.breaks)?;
@@ -431,4 +438,75 @@ fn sheet_name(name: &str) -> String {
         .map(|c| if "[]:*?/\\'".contains(c) || c.is_control() { '_' } else { c })
         .take(25)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::*;
+    use crate::report::sample_test::{context, detected};
+    use crate::report::{Job, Summary};
+
+    fn book(fill: impl FnOnce(&mut Book)) -> Xlsx<std::io::BufReader<std::fs::File>> {
+        let place = tempfile::tempdir().expect("a folder");
+        let (detected, context) = (detected(0), context(Lang::Zh));
+        let job = Job {
+            detected: &detected,
+            context: &context,
+            summary: &Summary::default(),
+            findings_by_claim: Vec::new(),
+            folder: place.path(),
+        };
+        let mut book = Book::new(&job, "title").expect("a book");
+        fill(&mut book);
+        let path = place.path().join("book.xlsx");
+        book.save(&path).expect("saved");
+        calamine::open_workbook(path).expect("a workbook")
+    }
+
+    #[test]
+    fn a_table_goes_on_in_the_next_sheet_and_sums_them_all() {
+        let mut read = book(|book| {
+            book.limit_rows(5);
+            let headings = vec![Heading::new("n", 5), Heading::summed("yuan")];
+            let mut table = book.table("t", "title", headings).expect("a table");
+            for at in 1..=7 {
+                let amount = Cell::Money(Money::from_fen(at * 101));
+                table.row(vec![Cell::Count(at as u64), amount]).expect("a row");
+            }
+            table.finish().expect("finished");
+        });
+        assert_eq!(read.sheet_names(), ["t", "t (2)", "t (3)"]);
+        let mut last_cell = |sheet: &str, back: usize| {
+            let rows = read.worksheet_range(sheet).expect("a sheet");
+            rows.rows().rev().nth(back).map(|row| row[1].clone())
+        };
+        assert_eq!(last_cell("t", 0), Some(Data::Float(6.06)));
+        assert_eq!(last_cell("t (2)", 0), Some(Data::Float(15.15)));
+        assert_eq!(last_cell("t (3)", 1), Some(Data::Float(7.07)));
+        assert_eq!(last_cell("t (3)", 0), Some(Data::Float(28.28)), "the total of all sheets");
+        let formulas = read.worksheet_formula("t (3)").expect("formulas");
+        let grand = formulas.rows().last().and_then(|row| row.last()).cloned();
+        assert_eq!(grand.as_deref(), Some("'t'!B6+'t (2)'!B6+'t (3)'!B4"));
+        assert_eq!(target("t", 3, 5), "'t (2)'!A3");
+        assert_eq!(target("t", 2, 5), "'t'!A5");
+    }
+
+    #[test]
+    fn a_text_longer_than_a_cell_says_that_it_was_cut() {
+        let long = "长".repeat(40_000);
+        let shown = clipped(&long, Lang::Zh);
+        assert!(shown.chars().count() < 32_767 && shown.ends_with("全文见 CSV）"));
+        assert_eq!(clipped("短", Lang::Zh), "短");
+    }
+
+    #[test]
+    fn a_fen_survives_the_cell() {
+        let check = |fen: i64| {
+            let shown = format!("{:.2}", yuan(Money::from_fen(fen)));
+            assert_eq!(shown, Money::from_fen(fen).to_string());
+        };
+        [0, 1, -1, 27_28, 7_036_874_417_766_399].into_iter().for_each(check);
+    }
 }

@@ -16,15 +16,15 @@ use super::super::cells::{grouped, plain};
 use super::super::summary::Sums;
 use super::super::wording::width;
 
-const WIDTH: i32 = 720;
-const ROW: i32 = 34;
+const WIDTH: i32 = 600;
+const ROW: i32 = 32;
 const TOP: i32 = 8;
-const LABEL_END: i32 = 210;
-const BAR_START: i32 = 222;
-const BAR_END: i32 = 560;
+const LABEL_END: i32 = 178;
+const BAR_START: i32 = 188;
+const BAR_END: i32 = 476;
 const BARS: usize = 10;
 /// Columns of a label before it is cut.
-const LABEL_COLUMNS: usize = 28;
+const LABEL_COLUMNS: usize = 26;
 /// The library divides by this before it writes a size.
 const FONT_SCALE: f64 = 1.24;
 

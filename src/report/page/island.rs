@@ -73,11 +73,13 @@ fn urgency(outcome: Outcome) -> u8 {
 
 fn claim(view: &ClaimView<'_>) -> Value {
     let (decision, lang) = (view.decision, view.job.lang());
-    let codes: Vec<&str> = view.reason_codes().iter().map(|code| code.as_str()).collect();
+    let codes = view.reason_codes().into_iter();
+    let reasons: Vec<String> =
+        codes.map(|code| format!("{code} {}", lang.pick(code.zh(), code.en()))).collect();
     json!([
         plain(&view.claim.claim_id),
         decision.outcome.word(),
-        codes.join(" "),
+        reasons.join(lang.pick("；", "; ")),
         plain(&view.shown_name()),
         plain(&view.insured_name()),
         plain(&view.treated_name()),

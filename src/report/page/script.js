@@ -113,7 +113,7 @@
       const own = findings.rows.filter((finding) => finding[8].split("; ").includes(row[0]));
       body.replaceChildren(
         element("p", `${row[3]} ${working.id} · ${row[4]} → ${row[5]} · ${row[6]} · ${working.stay}`),
-        element("p", `${money(row[8])} = ${money(row[9])} + ${money(row[10])}`),
+        element("p", `${words.total} ${money(row[8])} = ${words.fund} ${money(row[9])} + ${words.person} ${money(row[10])}`),
         element("div", `${words.rows} ${working.source}`, "from"),
         ...section(words.reasons, working.reasons, plain),
         ...section(words.cures, working.cures, plain),
