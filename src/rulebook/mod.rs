@@ -5,9 +5,11 @@
 
 pub mod catalog;
 pub mod clauses;
+pub(crate) mod csv_table;
 pub mod detector_settings;
 pub mod divisions;
 pub mod exemptions;
+pub mod fold;
 pub mod items;
 pub mod layouts;
 pub mod policy;
