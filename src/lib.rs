@@ -2,6 +2,7 @@
 
 pub mod adjudicate;
 pub mod cases;
+pub mod cli;
 pub mod detect;
 pub mod domain;
 pub mod flow;
@@ -11,4 +12,5 @@ pub mod message;
 pub mod normalise;
 pub mod report;
 pub mod rulebook;
+pub mod run;
 pub mod synth;

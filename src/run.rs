@@ -122,11 +122,7 @@ fn unreadable(file: &str, error: &io::Error) -> Problem {
 }
 
 /// Bytes on disk → typed records.
-pub fn read(
-    batch: &Path,
-    setup: &Setup,
-    progress: &dyn Progress,
-) -> Result<Records, IngestError> {
+pub fn read(batch: &Path, setup: &Setup, progress: &dyn Progress) -> Result<Records, IngestError> {
     let raw = read_batch(batch, &setup.layouts, progress)?;
     Ok(normalise(raw, &setup.divisions, &setup.vocabulary, progress))
 }
@@ -137,12 +133,7 @@ pub fn match_only(records: Records, progress: &dyn Progress) -> Linked {
 }
 
 /// Records → decisions and findings. `as_of` is the last day of the books.
-pub fn decide(
-    records: Records,
-    setup: &Setup,
-    as_of: Date,
-    progress: &dyn Progress,
-) -> Detected {
+pub fn decide(records: Records, setup: &Setup, as_of: Date, progress: &dyn Progress) -> Detected {
     let linked = link(records, progress);
     let adjudicated = adjudicate(linked, &setup.rulebook, as_of, progress);
     detect(adjudicated, &setup.settings, progress)

@@ -160,7 +160,10 @@ fn run_folders(root: &Path) -> Vec<PathBuf> {
 
 pub fn verify(verify: &args::Verify, terminal: &Terminal) -> Result<Done, Failure> {
     let problems = report::verify(&verify.run).map_err(|error| {
-        Failure::Said(Text::new(format!("没有可核对的清单：{error}"), format!("no manifest: {error}")))
+        Failure::Said(Text::new(
+            format!("没有可核对的清单：{error}"),
+            format!("no manifest: {error}"),
+        ))
     })?;
     if problems.is_empty() {
         terminal.say(terminal.lang.pick("报表与清单一致", "every output is as its manifest says"));

@@ -134,9 +134,9 @@ pub fn main() -> ExitCode {
 
 /// Chinese where the locale is, English elsewhere.
 fn locale() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| {
-        std::env::var(name).ok().filter(|value| !value.is_empty())
-    });
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     match set {
         Some(value) if value.starts_with("zh") => Lang::Zh,
         _ => Lang::En,

@@ -18,6 +18,7 @@ use crate::flow::Detected;
 
 pub mod bank_layout;
 mod cells;
+mod check;
 mod columns;
 mod decisions_csv;
 mod decisions_xlsx;
@@ -49,11 +50,13 @@ mod workings_jsonl;
 mod write_test;
 
 pub use bank_layout::BankLayout;
+pub use check::check_lines;
 pub use explain::explain;
 pub use privacy::Pseudonyms;
 pub use summary::{Summary, Tie};
 pub use terminal::summary_lines;
 pub use verify::verify;
+pub use workings_jsonl::FILE as WORKINGS_FILE;
 
 /// What reports need to know besides the result itself.
 pub struct Context<'a> {

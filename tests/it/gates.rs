@@ -118,10 +118,14 @@ fn unpaid_months_take_away_what_the_region_says() {
     check_world("owing", paid(&[("202403", "欠费", "")]), "reject F102");
     check_world("made up in time", paid(&[("202403", "补缴", "2024-06-30")]), "pay");
     check_world("made up too late", paid(&[("202403", "补缴", "2024-07-01")]), "reject F102");
-    check_world("a retiree owes none", |batch| {
-        batch.person(&[("人员类别", "退休")]).hospital(&[]).filing(&[]);
-        batch.person(&[("证件号码", LIU)]).contribution(&[("证件号码", LIU)]);
-    }, "pay");
+    check_world(
+        "a retiree owes none",
+        |batch| {
+            batch.person(&[("人员类别", "退休")]).hospital(&[]).filing(&[]);
+            batch.person(&[("证件号码", LIU)]).contribution(&[("证件号码", LIU)]);
+        },
+        "pay",
+    );
 }
 
 #[test]
@@ -231,7 +235,11 @@ fn a_bill_that_does_not_add_up_pends() {
 
 #[test]
 fn what_is_not_modelled_is_said_and_pends() {
-    check_claim("outpatient", &[("医疗类别", "门诊"), ("出院日期", "2024-03-04")], "pend not_covered");
+    check_claim(
+        "outpatient",
+        &[("医疗类别", "门诊"), ("出院日期", "2024-03-04")],
+        "pend not_covered",
+    );
     let early = [("入院日期", "2022-03-04"), ("出院日期", "2022-03-15")];
     check_claim("before the first rule", &early, "reject F101;not_covered");
 }

@@ -2,7 +2,11 @@
 
 mod batch;
 mod cases;
+mod cli;
+mod demo;
 mod gates;
+mod lines;
+mod properties;
 mod tidy;
 
 use std::path::PathBuf;

@@ -17,10 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("detect", &["domain", "flow", "rulebook"]),
     ("report", &["domain", "flow", "message"]),
     ("synth", &["domain", "flow", "rulebook"]),
-    (
-        "cases",
-        &["domain", "flow", "rulebook", "matching", "adjudicate"],
-    ),
+    ("cases", &["domain", "flow", "rulebook", "matching", "adjudicate"]),
 ];
 
 /// Stages that neither read nor write anything, and know no clock and no file format.
