@@ -80,14 +80,14 @@ struct ColumnShape {
 
 impl BankLayout {
     /// Reads `layouts/bank_transfer.toml`; `file` is how messages call it.
-    pub fn parse(file: &str, text: &str) -> Result<BankLayout, Problem> {
+    pub fn parse(file: &str, text: &str) -> Result<BankLayout, Box<Problem>> {
         let shape: FileShape = toml::from_str(text).map_err(|error| {
             let row = error.span().map(|span| text[..span.start].matches('\n').count() as u32 + 1);
             let message = error.message();
             problem(file, row, format!("格式不对：{message}"), format!("not a layout: {message}"))
         })?;
         let FileShape { purpose: Purpose::BankTransfer, encoding, header, column } = shape;
-        let columns: Result<Vec<BankColumn>, Problem> = column
+        let columns: Result<Vec<BankColumn>, Box<Problem>> = column
             .into_iter()
             .map(|column| {
                 let content = match (column.value, column.text) {
@@ -130,10 +130,10 @@ impl BankLayout {
     }
 }
 
-fn problem(file: &str, row: Option<u32>, zh: String, en: String) -> Problem {
+fn problem(file: &str, row: Option<u32>, zh: String, en: String) -> Box<Problem> {
     let mut place = Place::file(file);
     place.row = row;
-    Problem {
+    Box::new(Problem {
         kind: "bank-layout",
         place,
         excerpt: String::new(),
@@ -142,7 +142,7 @@ fn problem(file: &str, row: Option<u32>, zh: String, en: String) -> Problem {
             "对照该文件开头的说明改正",
             "correct it as the notes at the top of that file describe",
         ),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod findings_xlsx;
 pub mod folder;
 mod lines;
 mod links_csv;
+mod look;
 pub mod manifest;
 mod page;
 mod parquet;
@@ -36,6 +37,8 @@ mod payments_csv;
 mod payments_xlsx;
 pub mod privacy;
 mod quarantine_xlsx;
+#[cfg(test)]
+mod sample_results_test;
 #[cfg(test)]
 mod sample_test;
 pub mod summary;

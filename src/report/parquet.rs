@@ -39,25 +39,19 @@ pub fn write<R>(
     mut rows: impl Iterator<Item = R>,
 ) -> Result<(), Cause> {
     write_file(path, |out| {
-        let mut empty = frame(columns, &[])?;
-        let schema = Schema::clone(empty.schema());
+        let schema = Schema::clone(frame(columns, &[])?.schema());
         let writer = ParquetWriter::new(out as &mut dyn Write)
             .with_compression(ParquetCompression::Snappy)
             .set_parallel(false);
-        let mut batches = writer.batched(&schema)?;
-        let mut written = 0;
+        let mut groups = writer.batched(&schema)?;
         loop {
             let group: Vec<R> = rows.by_ref().take(ROWS_PER_GROUP).collect();
             if group.is_empty() {
                 break;
             }
-            batches.write_batch(&frame(columns, &group)?)?;
-            written += group.len();
+            groups.write_batch(&frame(columns, &group)?)?;
         }
-        if written == 0 {
-            batches.write_batch(&empty.align_chunks_par().clone())?;
-        }
-        batches.finish()?;
+        groups.finish()?;
         Ok(())
     })
 }

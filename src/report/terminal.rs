@@ -10,11 +10,17 @@ use super::wording::{pad_left, pad_right};
 
 /// The run at a glance, a few lines of text. Names no person.
 pub fn summary_lines(detected: &Detected, lang: Lang) -> String {
-    shown(&Summary::of(detected), lang)
+    Summary::of(detected).lines(lang)
 }
 
-/// Like [`summary_lines`], from totals already computed.
-pub fn shown(summary: &Summary, lang: Lang) -> String {
+impl Summary {
+    /// Like [`summary_lines`], from totals already computed.
+    pub fn lines(&self, lang: Lang) -> String {
+        shown(self, lang)
+    }
+}
+
+fn shown(summary: &Summary, lang: Lang) -> String {
     let mut lines = vec![row(
         lang.pick("结论", "outcome"),
         lang.pick("件数", "claims"),

@@ -264,6 +264,9 @@ fn an_empty_month_still_gives_every_report() {
     empty.findings.clear();
     let run = Run::of(&empty, Lang::En);
     assert_eq!(run.csv("decisions.csv"), []);
+    let file = fs::File::open(run.folder().join("decisions.parquet")).expect("a file");
+    let frame = ParquetReader::new(file).finish().expect("a frame");
+    assert_eq!(frame.shape(), (0, 31));
     assert_eq!(verify(&run.folder()).expect("a manifest"), []);
     let told = summary_lines(&empty, Lang::En);
     assert!(told.contains("all 12 control totals tie"), "{told}");
