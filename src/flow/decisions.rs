@@ -243,6 +243,25 @@ pub enum LineVerdict {
 }
 
 impl LineVerdict {
+    pub const ALL: [LineVerdict; 11] = [
+        LineVerdict::Listed,
+        LineVerdict::NotListed,
+        LineVerdict::ClassC,
+        LineVerdict::WrongSex,
+        LineVerdict::WrongAge,
+        LineVerdict::HospitalTooLow,
+        LineVerdict::WrongCare,
+        LineVerdict::OtherFund,
+        LineVerdict::DiagnosisNotListed,
+        LineVerdict::LapsedMonth,
+        LineVerdict::NoCatalog,
+    ];
+
+    /// The verdict a machine output names.
+    pub fn from_word(word: &str) -> Option<LineVerdict> {
+        LineVerdict::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
     /// The word of machine outputs.
     pub fn word(self) -> &'static str {
         match self {

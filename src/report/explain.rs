@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use crate::domain::words::{CareType, Outcome, Route, Scheme, Severity};
 use crate::domain::{Lang, Money, Text};
+use crate::flow::LineVerdict;
 
 use super::cells::{grouped, plain};
 use super::wording::{pad_left, pad_right};
@@ -180,7 +181,7 @@ fn clauses(folder: &Path) -> Result<Vec<ClauseRecord>, Cause> {
 
 /// The claim's rows of `lines.parquet`, as texts; money is labelled, so it reads as yuan.
 fn bill_lines(folder: &Path, (from, count): (u32, u32)) -> Result<Vec<Vec<String>>, Cause> {
-    const SHOWN: [&str; 10] = [
+    const SHOWN: [&str; 11] = [
         "line_no",
         "service_on",
         "item_name",
@@ -190,6 +191,7 @@ fn bill_lines(folder: &Path, (from, count): (u32, u32)) -> Result<Vec<Vec<String
         "over_ceiling",
         "first_pay",
         "in_scope",
+        "verdict",
         "source",
     ];
     if count == 0 {
@@ -321,21 +323,31 @@ impl Telling<'_> {
     }
 
     fn lines(&self, told: &mut Vec<String>, lines: &[Vec<String>]) {
-        const WIDTHS: [usize; 9] = [4, 10, 24, 4, 12, 12, 12, 12, 12];
+        const WIDTHS: [usize; 10] = [4, 10, 24, 4, 12, 12, 12, 12, 12, 16];
+        const VERDICT: usize = 9;
         if lines.is_empty() {
             return;
         }
         self.heading(told, "费用明细", "Bill lines");
-        let zh = "序号,日期,项目,类,金额,全自费,超限价,先行自付,符合范围,行";
-        let en = "no.,day,item,cl.,amount,self-paid,over,first pay,in scope,row";
+        let zh = "序号,日期,项目,类,金额,全自费,超限价,先行自付,符合范围,判定,行";
+        let en = "no.,day,item,cl.,amount,self-paid,over,first pay,in scope,verdict,row";
         let titles: Vec<String> = self.lang.pick(zh, en).split(',').map(str::to_owned).collect();
         for cells in std::iter::once(&titles).chain(lines) {
             let shown = cells.iter().enumerate().map(|(place, cell)| match WIDTHS.get(place) {
+                Some(&width) if place == VERDICT => pad_right(&self.verdict(cell), width),
                 Some(&width) if place == 0 || place > 3 => pad_left(cell, width),
                 Some(&width) => pad_right(cell, width),
                 None => cell.clone(),
             });
             told.push(format!("  {}", shown.collect::<Vec<_>>().join(" ")));
+        }
+    }
+
+    /// A verdict's word in words; the title of the column stays as it is.
+    fn verdict(&self, word: &str) -> String {
+        match LineVerdict::from_word(word) {
+            Some(verdict) => verdict.text().get(self.lang).to_owned(),
+            None => word.to_owned(),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::flow::raw::column_letters;
 
 use super::cells::safe_cell;
 use super::look::Look;
+use super::wording::width;
 use super::{Cause, Job};
 
 /// Rows of a sheet, less the totals and the grand total.
@@ -22,6 +23,9 @@ const SHEET_ROWS: u32 = 1_048_576 - 2;
 /// What a cell can hold, less the note that something is missing.
 const CELL_CHARACTERS: usize = 32_700;
 const PAPER_A4: u8 = 9;
+/// The height of a line of text, and how many a row shows at most.
+const LINE_POINTS: f64 = 15.0;
+const LINES_MAX: usize = 12;
 /// A little larger than the usual level makes them, and a third faster.
 const COMPRESSION: u8 = 3;
 /// How wide a landscape page may be before its print gets too small to read.
@@ -151,6 +155,10 @@ impl Table<'_> {
         if self.row >= self.book.sheet_rows {
             self.next_sheet()?;
         }
+        let lines = self.lines_of(&cells);
+        if lines > 1 {
+            self.sheet.set_row_height(self.row, LINE_POINTS * f64::from(lines))?;
+        }
         let blanks = (cells.len()..self.headings.len()).map(|_| Cell::Blank);
         for (place, cell) in cells.into_iter().chain(blanks).enumerate() {
             if let (Cell::Money(amount), true) = (&cell, self.headings[place].summed) {
@@ -194,6 +202,16 @@ impl Table<'_> {
         let Table { book, sheet, .. } = self;
         book.workbook.push_worksheet(sheet);
         Ok(())
+    }
+
+    /// How many lines the longest text of a row wraps to. Not every program works that out when
+    /// it opens a workbook.
+    fn lines_of(&self, cells: &[Cell]) -> u32 {
+        let lines = cells.iter().zip(&self.headings).map(|(cell, heading)| match cell {
+            Cell::Text(text) | Cell::Bad(text) => width(text).div_ceil(heading.width as usize),
+            _ => 1,
+        });
+        lines.max().unwrap_or(1).clamp(1, LINES_MAX) as u32
     }
 
     fn cell(&mut self, place: u16, cell: Cell) -> Result<(), Cause> {
@@ -325,8 +343,8 @@ impl Table<'_> {
 
     fn setup(&mut self) -> Result<(), Cause> {
         let last_column = self.headings.len() as u16 - 1;
-        let width: f64 = self.headings.iter().map(|heading| heading.width).sum();
-        let pages_wide = (width / PAGE_CHARACTERS).ceil().max(1.0) as u16;
+        let characters: f64 = self.headings.iter().map(|heading| heading.width).sum();
+        let pages_wide = (characters / PAGE_CHARACTERS).ceil().max(1.0) as u16;
         let pages = self.book.lang.pick("&C第 &P 页 共 &N 页", "&Cpage &P of &N");
         self.sheet
             .set_freeze_panes(FIRST_DATA_ROW, 1)?

@@ -197,6 +197,7 @@ fn a_claim_is_explained_from_the_folder_alone() {
         assert!(told.contains("· 420100/deductible/employee-2023"), "{told}");
         assert!(told.contains("未核对") && told.contains("县A.xlsx#明细!"), "{told}");
         assert_eq!(told.matches("奥美拉唑").count(), 1, "{told}");
+        assert_eq!(told.matches("未匹配到目录项目").count(), 1, "{told}");
     }
     let told = explain(&run.folder(), "SB000003", Lang::En).expect("a working");
     assert!(told.contains("hand in the discharge record, by 2024-12-31, worth 273.50"), "{told}");
