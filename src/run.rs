@@ -84,7 +84,7 @@ impl Setup {
 fn bank_layout(data: &Path) -> Result<BankLayout, Vec<Problem>> {
     let text = fs::read_to_string(data.join(BANK_LAYOUT))
         .map_err(|error| vec![unreadable(BANK_LAYOUT, &error)])?;
-    BankLayout::parse(BANK_LAYOUT, &text).map_err(|fault| vec![fault])
+    BankLayout::parse(BANK_LAYOUT, &text).map_err(|fault| vec![*fault])
 }
 
 /// Every file below the data folder, sorted by path.

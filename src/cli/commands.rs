@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::cases;
 use crate::detect::{self, REGISTRY};
-use crate::domain::dates::Month;
+use crate::domain::dates::{Date, Month};
 use crate::domain::{Code, Text};
 use crate::flow::{Problem, Records};
 use crate::message;
 use crate::report::explain::ExplainError;
 use crate::report::privacy::sha256;
-use crate::report::{self, ProgramIdentity, Pseudonyms, Written};
+use crate::report::{self, ProgramIdentity, Pseudonyms};
 use crate::rulebook::Rulebook;
 use crate::run::{self, ReportOptions, Setup};
 use crate::synth;
@@ -21,6 +21,8 @@ use super::{Done, Failure, Terminal, key};
 
 /// The month of the demo.
 const DEMO_MONTH: &str = "2024-06";
+/// The published example of a Wuhan retiree in Shenzhen.
+const DEMO_CLAIM: &str = "WH-2024-0001";
 /// The demo's people are invented and its reports public, so its key is no secret.
 const DEMO_KEY: &[u8] = b"lingbao demo";
 
@@ -36,30 +38,18 @@ pub fn demo(demo: &args::Demo, terminal: &Terminal) -> Result<Done, Failure> {
     let list = demo.out.join("planted.csv");
     fs::write(&list, planted.to_csv()).map_err(|error| unwritable(&list, &error))?;
     let month = Month::parse(DEMO_MONTH).expect("the demo's month is a month");
-    let options = ReportOptions {
-        month,
-        as_of: month.last_day(),
-        lang: terminal.report_lang,
-        unmask: false,
-        pseudonyms: Pseudonyms::from_key(DEMO_KEY),
-        program: program(),
-    };
     let out = demo.out.join(DEMO_MONTH);
-    process(&batch, &setup, options, &out, terminal)?;
-    terminal.say(&Text::new(
-        format!(
-            "演示材料：{}\n报表：{}（先打开 index.html）\n计算过程：lingbao explain WH-2024-0001 --run {}",
-            batch.display(),
-            out.display(),
-            out.display()
-        ),
-        format!(
-            "batch: {}\nreports: {} (open index.html first)\nworking: lingbao explain WH-2024-0001 --run {}",
-            batch.display(),
-            out.display(),
-            out.display()
-        ),
-    ).get(terminal.lang).to_owned());
+    let job = Job { batch: &batch, setup: &setup, month, as_of: month.last_day(), out: &out };
+    job.process(false, || Ok(Pseudonyms::from_key(DEMO_KEY)), terminal)?;
+    let (batch, out) = (batch.display(), out.display());
+    terminal.say(&terminal.lang.pick(
+        format!("演示材料：{batch}\n报表：{out}（先打开 index.html）"),
+        format!("batch: {batch}\nreports: {out} (open index.html first)"),
+    ));
+    terminal.say(&terminal.lang.pick(
+        format!("一份申报的计算过程：lingbao explain {DEMO_CLAIM} --run {out}"),
+        format!("the working of a claim: lingbao explain {DEMO_CLAIM} --run {out}"),
+    ));
     // What the demo plants for quarantine is meant to be there.
     Ok(Done::All)
 }
@@ -80,50 +70,67 @@ pub fn check(check: &args::Check, terminal: &Terminal) -> Result<Done, Failure> 
 
 pub fn run(run: &args::Run, terminal: &Terminal) -> Result<Done, Failure> {
     let setup = Setup::load(&run.data.folder)?;
-    let pseudonyms = key::open(&run.key).map_err(|error| {
-        Failure::Said(Text::new(
-            format!("密钥文件 {} 不可用：{error}", run.key.display()),
-            format!("the key file {} cannot be used: {error}", run.key.display()),
-        ))
-    })?;
-    let options = ReportOptions {
-        month: run.month,
-        as_of: run.as_of.unwrap_or_else(|| run.month.last_day()),
-        lang: terminal.report_lang,
-        unmask: run.unmask,
-        pseudonyms,
-        program: program(),
-    };
     let default = || Path::new("reports").join(run.month.to_string());
     let out = run.out.clone().unwrap_or_else(default);
-    process(&run.batch, &setup, options, &out, terminal)
+    let as_of = run.as_of.unwrap_or_else(|| run.month.last_day());
+    let job = Job { batch: &run.batch, setup: &setup, month: run.month, as_of, out: &out };
+    let key = || {
+        key::open(&run.key).map_err(|error| {
+            Failure::Said(Text::new(
+                format!("密钥文件 {} 不可用：{error}", run.key.display()),
+                format!("the key file {} cannot be used: {error}", run.key.display()),
+            ))
+        })
+    };
+    job.process(run.unmask, key, terminal)
 }
 
-/// Reads, decides, reports and says how it went.
-fn process(
-    batch: &Path,
-    setup: &Setup,
-    options: ReportOptions,
-    out: &Path,
-    terminal: &Terminal,
-) -> Result<Done, Failure> {
-    let progress = terminal.progress();
-    let records = run::read(batch, setup, &*progress).map_err(unreadable)?;
-    let detected = run::decide(records, setup, options.as_of, &*progress);
-    let written: Written =
-        run::report(&detected, setup, options, out, &*progress).map_err(|error| {
+/// A batch to be run for a month into a folder.
+struct Job<'a> {
+    batch: &'a Path,
+    setup: &'a Setup,
+    month: Month,
+    as_of: Date,
+    out: &'a Path,
+}
+
+impl Job<'_> {
+    /// Reads, decides, reports and says how it went. The key is asked for only once there is
+    /// something to report.
+    fn process(
+        &self,
+        unmask: bool,
+        key: impl FnOnce() -> Result<Pseudonyms, Failure>,
+        terminal: &Terminal,
+    ) -> Result<Done, Failure> {
+        let progress = terminal.progress();
+        let records = run::read(self.batch, self.setup, &*progress).map_err(unreadable)?;
+        let detected = run::decide(records, self.setup, self.as_of, &*progress);
+        let options = ReportOptions {
+            month: self.month,
+            as_of: self.as_of,
+            lang: terminal.report_lang,
+            unmask,
+            pseudonyms: key()?,
+            program: program(),
+        };
+        let written = run::report(&detected, self.setup, options, self.out, &*progress);
+        let written = written.map_err(|error| {
             Failure::Said(Text::new(
                 format!("报表未写出，原有报表未动：{error}"),
                 format!("no reports written, earlier ones untouched: {error}"),
             ))
         })?;
-    drop(progress);
-    terminal.say(&report::summary_lines(&detected, terminal.lang));
-    terminal.say(&terminal.lang.pick(
-        format!("{} 个文件写入 {}", written.files.len(), written.folder.display()),
-        format!("{} files in {}", written.files.len(), written.folder.display()),
-    ));
-    Ok(done(&detected.adjudicated.linked.records))
+        drop(progress);
+        terminal.say(&written.summary.lines(terminal.lang));
+        let (files, folder) = (written.files.len(), written.folder.display());
+        terminal.say(
+            &terminal
+                .lang
+                .pick(format!("{files} 个文件写入 {folder}"), format!("{files} files in {folder}")),
+        );
+        Ok(done(&detected.adjudicated.linked.records))
+    }
 }
 
 pub fn explain(explain: &args::Explain, terminal: &Terminal) -> Result<Done, Failure> {

@@ -13,7 +13,7 @@ use crate::data;
 /// An item of class A without limit or ceiling in every shipped catalog.
 pub const CLASS_A: &str = "003301000010000";
 
-/// A Wuhan employee; the order digits 996–999 belong to nobody.
+/// A Wuhan employee, a woman; the order digits 996–999 belong to nobody.
 pub const WANG: &str = "420106197003059969";
 /// Another one.
 pub const LIU: &str = "420106198811239989";

@@ -16,14 +16,14 @@ use crate::batch::{as_of, decision, setup, verdict};
 
 fn demo(threads: &str) -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
-    let status = Command::cargo_bin("lingbao")
+    let output = Command::cargo_bin("lingbao")
         .expect("the program is built")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["demo", "--quiet", "--threads", threads, "--out"])
         .arg(folder.path().join("demo"))
-        .status()
+        .output()
         .expect("the program runs");
-    assert_eq!(status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     folder
 }
 

@@ -76,7 +76,7 @@ fn the_first_of_two_claims_for_one_invoice_stands() {
     batch.claim("A1", &[("票据号码", "777"), ("受理日期", "2024-06-05")]);
     batch.claim("A2", &[("票据号码", "777"), ("受理日期", "2024-06-04")]);
     let detected = batch.decide();
-    assert_eq!(verdict(decision(&detected, "A1")), "reject F203;F301");
+    assert_eq!(verdict(decision(&detected, "A1")), "reject F203");
     assert_eq!(verdict(decision(&detected, "A2")), "pay");
 }
 
@@ -143,8 +143,7 @@ fn a_month_lost_takes_the_lines_of_that_month() {
     assert_eq!(verdict(decision), "pay_reduced F102");
     assert_eq!(decision.amounts.full_self_paid.to_string(), "5000.00");
     assert_eq!(decision.amounts.fund_basic.to_string(), "12212.00");
-    let cure = decision.cures.first().expect("a lapse can be made up");
-    assert!(cure.by.is_none(), "February could be made up until May only: {cure:?}");
+    assert!(decision.cures.is_empty(), "February could be made up until May: {decision:?}");
 }
 
 #[test]
@@ -157,8 +156,8 @@ fn a_hospital_must_be_designated_on_the_day() {
     check_world("ended before", hospital(&[("定点结束日期", "2024-03-03")]), "reject F107");
     check_world("ends on the day", hospital(&[("定点结束日期", "2024-03-04")]), "pay");
     check_world("begins after", hospital(&[("定点开始日期", "2024-03-05")]), "reject F107");
-    let suspended = [("暂停开始日期", "2024-03-01"), ("暂停结束日期", "2024-03-31")];
-    check_world("suspended", hospital(&suspended.map(|s| s)[..].to_vec().leak()), "reject F107");
+    let suspended = &[("暂停开始日期", "2024-03-01"), ("暂停结束日期", "2024-03-31")];
+    check_world("suspended", hospital(suspended), "reject F107");
     let nowhere = [("医疗机构编码", ""), ("医疗机构名称", "深圳市无此医院")];
     check_claim("not on the list", &nowhere, "reject F107");
     let campus = [("医疗机构编码", ""), ("医疗机构名称", "云杉综合医院（福田院区）")];
@@ -241,7 +240,7 @@ fn what_is_not_modelled_is_said_and_pends() {
         "pend not_covered",
     );
     let early = [("入院日期", "2022-03-04"), ("出院日期", "2022-03-15")];
-    check_claim("before the first rule", &early, "reject F101;not_covered");
+    check_claim("before the first rule", &early, "pend not_covered");
 }
 
 #[test]

@@ -74,13 +74,19 @@ fn values_hold_on_the_day_of_the_line() {
 fn a_limit_that_is_not_met_makes_the_item_the_persons() {
     let day = "2024-03-05";
     for (name, item, expected) in [
-        ("for women", "002202020010000", "wrong_sex"),
+        ("for men", "002501040040000", "wrong_sex"),
         ("for work injury", "XD11AXQ064F002010100319", "other_fund"),
         ("for children of 2 to 11", "XA06ADF336P001010100233", "wrong_age"),
     ] {
         let line = format!("{item}|1|10|10|{day}");
         check(name, "10", &line, &[], &[&format!("10.00/0.00/0.00/0.00 {expected}")]);
     }
+}
+
+#[test]
+fn a_limit_that_is_met_does_not_matter() {
+    let line = "002202020010000|1|10|10|2024-03-05";
+    check("for women", "10", line, &[], &["0.00/0.00/0.00/10.00 listed"]);
 }
 
 #[test]
