@@ -35,6 +35,7 @@ pub enum Cell {
     Money(Money),
     Date(Date),
     Region(RegionCode),
+    Flag(bool),
 }
 
 /// The office a claim was handed in at: its sheet.

@@ -75,23 +75,41 @@ impl People {
         scheme: Scheme,
         kind: PersonType,
     ) -> Person {
-        let given = match sex {
-            Sex::Male => self.random.pick(&GIVEN_MALE),
-            Sex::Female => self.random.pick(&GIVEN_FEMALE),
-        };
         let id = loop {
             let born = self.birth_date(kind);
             if let Some(id) = self.compose(insured, born, sex) {
                 break id;
             }
         };
-        let born = id.birth_date().expect("a composed number has a date of birth");
+        self.bearing(id, surname, scheme, kind, insured)
+    }
+
+    /// A twin of that sex; none when the day has no number left.
+    pub fn twin_of(&mut self, person: &Person, sex: Sex) -> Option<Person> {
+        let id = self.compose(person.insured, person.born, sex)?;
+        let surname: String = person.name.chars().take(1).collect();
+        Some(self.bearing(id, &surname, person.scheme, person.kind, person.insured))
+    }
+
+    fn bearing(
+        &mut self,
+        id: IdNumber,
+        surname: &str,
+        scheme: Scheme,
+        kind: PersonType,
+        insured: RegionCode,
+    ) -> Person {
+        let sex = id.sex();
+        let given = match sex {
+            Sex::Male => self.random.pick(&GIVEN_MALE),
+            Sex::Female => self.random.pick(&GIVEN_FEMALE),
+        };
         self.serial += 1;
         Person {
             id,
             name: format!("{surname}{given}"),
             sex,
-            born,
+            born: id.birth_date().expect("a composed number has a date of birth"),
             insured,
             scheme,
             kind,

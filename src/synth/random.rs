@@ -9,10 +9,6 @@
 pub struct Random(u64);
 
 impl Random {
-    pub fn seeded(seed: u64) -> Random {
-        Random(seed)
-    }
-
     /// A stream of its own for the part of a batch called `name`.
     pub fn stream(seed: u64, name: &str) -> Random {
         Random(hash(name) ^ seed)
@@ -64,7 +60,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_numbers_for_ever() {
         // The first outputs of SplitMix64 for seed 1234567.
-        let mut random = Random::seeded(1_234_567);
+        let mut random = Random(1_234_567);
         let drawn = [random.next(), random.next(), random.next()];
         let known =
             [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
