@@ -134,6 +134,17 @@ pub fn plus_days(day: Date, days: i32) -> Date {
     day.checked_add(days.days()).unwrap_or(day)
 }
 
+/// The day of a spreadsheet's serial date counted from 1900, its time of day dropped. There is none
+/// for 60, which spreadsheets take for 29 February 1900.
+pub fn from_serial(days: f64) -> Option<Date> {
+    let before_first = match days.floor() {
+        1.0..60.0 => jiff::civil::date(1899, 12, 31),
+        61.0..2_958_466.0 => jiff::civil::date(1899, 12, 30),
+        _ => return None,
+    };
+    before_first.checked_add((days.floor() as i32).days()).ok()
+}
+
 /// Age in full years 周岁 on a day.
 pub fn age_on(born: Date, day: Date) -> i32 {
     let years = i32::from(day.year()) - i32::from(born.year());
@@ -169,6 +180,21 @@ mod tests {
         assert_eq!(december.plus(1).to_string(), "2024-01");
         assert_eq!(Month::parse("202402").expect("a month").since(december), 2);
         assert_eq!(Month::parse("2024-13"), None);
+    }
+
+    #[test]
+    fn serial_dates_skip_the_day_that_never_was() {
+        for (serial, expected) in [
+            (1.0, Some(date(1900, 1, 1))),
+            (59.9, Some(date(1900, 2, 28))),
+            (60.0, None),
+            (61.0, Some(date(1900, 3, 1))),
+            (45_444.75, Some(date(2024, 6, 1))),
+            (0.5, None),
+            (f64::NAN, None),
+        ] {
+            assert_eq!(from_serial(serial), expected, "{serial}");
+        }
     }
 
     #[test]

@@ -1,1 +1,115 @@
-//! (being written)
+//! Bytes → raw cells with their place. Recognises each sheet by its header and gives no cell a
+//! meaning; what cannot be read or recognised becomes a problem, never a failure of the run.
+//!
+//! The surprise: formats are told by content, so a text under the name `.xls` is read as text.
+
+mod content;
+mod files;
+mod header;
+mod rows;
+mod sheet;
+mod text;
+mod told;
+mod workbook;
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::domain::{SourceId, Text};
+use crate::flow::{InputFile, Progress, RawBatch, RawTable, Source, Stage};
+use crate::rulebook::layouts::Layouts;
+
+use files::FileRead;
+use sheet::SheetRead;
+
+/// Why a batch cannot be read at all.
+#[derive(Debug)]
+pub enum IngestError {
+    /// The folder itself cannot be listed.
+    Folder { path: PathBuf, reason: std::io::Error },
+    /// The folder holds no file that could be a table.
+    NoInputs { path: PathBuf },
+}
+
+impl IngestError {
+    pub fn text(&self) -> Text {
+        match self {
+            IngestError::Folder { path, reason } => Text::new(
+                format!("批次文件夹无法读取：{}（{reason}）", path.display()),
+                format!("the batch folder cannot be read: {} ({reason})", path.display()),
+            ),
+            IngestError::NoInputs { path } => Text::new(
+                format!("批次文件夹中没有表格文件：{}", path.display()),
+                format!("the batch folder holds no spreadsheets: {}", path.display()),
+            ),
+        }
+    }
+}
+
+/// Reads every spreadsheet under `folder`. The answer does not depend on the order in which files
+/// are listed or on the number of threads.
+pub fn read_batch(
+    folder: &Path,
+    layouts: &Layouts,
+    progress: &dyn Progress,
+) -> Result<RawBatch, IngestError> {
+    let (found, mut notes) = files::walk(folder)
+        .map_err(|reason| IngestError::Folder { path: folder.to_owned(), reason })?;
+    progress.begin(Stage::Ingest, found.len() as u64);
+    let read: Vec<FileRead> = found
+        .par_iter()
+        .map(|file| {
+            let read = files::read(file, layouts);
+            progress.advance(1);
+            read
+        })
+        .collect();
+    if !read.iter().any(|file| file.is_input) {
+        return Err(IngestError::NoInputs { path: folder.to_owned() });
+    }
+    let mut batch = RawBatch::default();
+    batch.notes.append(&mut notes);
+    for file in read {
+        add(&mut batch, file);
+    }
+    Ok(batch)
+}
+
+/// Files come sorted by path, so ids and the order of everything follow from the paths alone.
+fn add(batch: &mut RawBatch, mut read: FileRead) {
+    let known = |earlier: &&InputFile| earlier.sha256 == read.file.sha256;
+    if let Some(first) = batch.files.iter().find(known)
+        && read.is_input
+        && !read.file.sha256.is_empty()
+    {
+        batch.notes.push(told::same_content(&read.file.path, &first.path));
+        read.file.same_as = Some(first.path.clone());
+        batch.files.push(read.file);
+        return;
+    }
+    batch.notes.append(&mut read.notes);
+    batch.unread.append(&mut read.unread);
+    for sheet in read.sheets {
+        let source = SourceId(batch.sources.len() as u32);
+        batch.sources.push(Source { file: read.file.path.clone(), sheet: sheet.name });
+        match sheet.read {
+            SheetRead::Empty => {}
+            SheetRead::Refused(problem) => batch.unread.push(problem),
+            SheetRead::Table(table) => {
+                batch.notes.extend(table.notes);
+                batch.tables.push(RawTable {
+                    source,
+                    kind: table.kind,
+                    columns: table.columns,
+                    rows: table.rows,
+                    passed_over: table.passed_over,
+                });
+            }
+        }
+    }
+    batch.files.push(read.file);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,145 @@
-//! (being written)
+//! Raw rows → typed records or rejects. Never fails: a row that cannot be typed is quarantined
+//! with everything that is wrong with it.
+//!
+//! The surprise: this stage proves itself. For every sheet the rows and the fen that went in are
+//! those that came out, or the program stops.
+
+mod cell_text;
+mod claims;
+mod code;
+mod date;
+mod fault;
+mod identity;
+mod lines;
+mod money;
+mod order;
+mod registers;
+mod row;
+mod settled;
+mod table;
+
+use rayon::prelude::*;
+
+use crate::flow::{
+    Names, Problem, Progress, RawBatch, RawTable, Records, Source, Stage, TableKind,
+};
+use crate::rulebook::divisions::Divisions;
+use crate::rulebook::vocabulary::Vocabulary;
+
+use row::Meaning;
+use table::Typed;
+
+/// Types every row of a batch.
+///
+/// # Panics
+/// When the rows or the money of a sheet do not add up, which would be a fault of the program.
+pub fn normalise(
+    raw: RawBatch,
+    divisions: &Divisions,
+    vocabulary: &Vocabulary,
+    progress: &dyn Progress,
+) -> Records {
+    let rows = raw.tables.iter().map(|table| table.rows.len() as u64).sum();
+    progress.begin(Stage::Normalise, rows);
+    let meaning = Meaning { divisions, words: vocabulary };
+    let sources = raw.sources;
+    let typed: Vec<AnyTable> =
+        raw.tables.into_par_iter().map(|t| any_table(t, &sources, meaning, progress)).collect();
+
+    let mut records =
+        Records { files: raw.files, unread: raw.unread, notes: raw.notes, ..Records::default() };
+    for table in typed {
+        add(&mut records, table);
+    }
+    records.sources = sources;
+    records.quarantine.sort_by_key(|reject| reject.origin);
+    order::canonical(&mut records);
+    records
+}
+
+/// One table of any kind.
+enum AnyTable {
+    Claims(Typed<crate::flow::Claim>),
+    Lines(Typed<crate::flow::BillLine>),
+    Filings(Typed<crate::flow::Filing>),
+    Persons(Typed<crate::flow::PersonRecord>),
+    Contributions(Typed<crate::flow::Contribution>),
+    Hospitals(Typed<crate::flow::Hospital>),
+    Settlements(Typed<crate::flow::Settlement>),
+    Tips(Typed<crate::flow::Tip>),
+}
+
+fn any_table(
+    raw: RawTable,
+    sources: &[Source],
+    meaning: Meaning,
+    progress: &dyn Progress,
+) -> AnyTable {
+    let source = &sources[raw.source.0 as usize];
+    match raw.kind {
+        TableKind::Claims => AnyTable::Claims(table::read(raw, source, meaning, progress)),
+        TableKind::BillLines => AnyTable::Lines(table::read(raw, source, meaning, progress)),
+        TableKind::Filings => AnyTable::Filings(table::read(raw, source, meaning, progress)),
+        TableKind::Persons => AnyTable::Persons(table::read(raw, source, meaning, progress)),
+        TableKind::Contributions => {
+            AnyTable::Contributions(table::read(raw, source, meaning, progress))
+        }
+        TableKind::Hospitals => AnyTable::Hospitals(table::read(raw, source, meaning, progress)),
+        TableKind::Settlements => {
+            AnyTable::Settlements(table::read(raw, source, meaning, progress))
+        }
+        TableKind::Tips => AnyTable::Tips(table::read(raw, source, meaning, progress)),
+    }
+}
+
+fn add(records: &mut Records, table: AnyTable) {
+    match table {
+        AnyTable::Claims(typed) => {
+            let parts = take_rest(records, typed);
+            records.claims.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+        AnyTable::Lines(typed) => {
+            for (names, mut rows) in take_rest(records, typed) {
+                let symbols = records.names.absorb(&names);
+                rows.iter_mut().for_each(|line| lines::rename(line, &symbols));
+                records.lines.append(&mut rows);
+            }
+        }
+        AnyTable::Filings(typed) => {
+            let parts = take_rest(records, typed);
+            records.filings.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+        AnyTable::Persons(typed) => {
+            let parts = take_rest(records, typed);
+            records.persons.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+        AnyTable::Contributions(typed) => {
+            let parts = take_rest(records, typed);
+            records.contributions.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+        AnyTable::Hospitals(typed) => {
+            let parts = take_rest(records, typed);
+            records.hospitals.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+        AnyTable::Settlements(typed) => {
+            let parts = take_rest(records, typed);
+            records.settlements.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+        AnyTable::Tips(typed) => {
+            let parts = take_rest(records, typed);
+            records.tips.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+        }
+    }
+}
+
+/// Books everything of a table but its records, which are handed back.
+fn take_rest<T>(records: &mut Records, typed: Typed<T>) -> Vec<(Names, Vec<T>)> {
+    assert!(typed.tally.ties(), "rows or money of a sheet got lost: {:?}", typed.tally);
+    records.quarantine.extend(typed.rejects);
+    records.notes.extend::<Vec<Problem>>(typed.notes);
+    records.tallies.push(typed.tally);
+    typed.parts
+}
+
+#[cfg(test)]
+mod tests;

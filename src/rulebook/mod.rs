@@ -5,15 +5,17 @@
 
 pub mod catalog;
 pub mod clauses;
+pub(crate) mod csv_table;
 pub mod detector_settings;
 pub mod divisions;
 pub mod exemptions;
+pub mod fold;
 pub mod items;
 pub mod layouts;
 pub mod policy;
 pub mod reading;
 pub mod region;
-mod shapes;
+pub mod shapes;
 pub mod vocabulary;
 
 use std::collections::BTreeMap;

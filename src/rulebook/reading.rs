@@ -74,8 +74,8 @@ impl DataFile {
 
     /// Every record of a CSV file with its line and the named columns, in that order. A header
     /// that differs from `columns` is one fault; a record that has another width is one each.
-    pub fn csv<'a>(
-        &'a self,
+    pub fn csv(
+        &self,
         columns: &[&str],
         faults: &mut Vec<Problem>,
     ) -> Vec<(u32, csv::StringRecord)> {

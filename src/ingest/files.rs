@@ -1,0 +1,143 @@
+//! The files of a batch folder: found, hashed and read, each on its own.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::flow::{InputFile, Place, Problem};
+use crate::rulebook::layouts::Layouts;
+
+use super::content::{self, Content};
+use super::workbook::{self, NamedSheet};
+use super::{text, told};
+
+/// Extensions under which a file counts as a table that somebody wants to be read.
+const TABLE_EXTENSIONS: [&str; 9] =
+    ["xlsx", "xlsm", "xls", "xlsb", "ods", "et", "csv", "tsv", "txt"];
+/// Settles what a batch leaves open; not an input itself.
+const SETTINGS: &str = "batch.toml";
+
+/// A file to be read.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FoundFile {
+    /// Inside the batch, with forward slashes.
+    pub path: String,
+    pub on_disk: PathBuf,
+}
+
+/// What one file gave.
+#[derive(Debug)]
+pub(super) struct FileRead {
+    pub file: InputFile,
+    pub sheets: Vec<NamedSheet>,
+    pub unread: Vec<Problem>,
+    pub notes: Vec<Problem>,
+    /// Somebody meant it to be read; a scanned letter is no input.
+    pub is_input: bool,
+}
+
+/// Every file under the folder, sorted by path. Links are not followed: they could lead anywhere.
+pub(super) fn walk(folder: &Path) -> io::Result<(Vec<FoundFile>, Vec<Problem>)> {
+    let (mut found, mut notes) = (Vec::new(), Vec::new());
+    let mut open = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, prefix)) = open.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') || name.starts_with("~$") {
+                continue;
+            }
+            let path = format!("{prefix}{name}");
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                open.push((entry.path(), format!("{path}/")));
+            } else if kind.is_symlink() {
+                notes.push(told::link_not_followed(&path));
+            } else if path != SETTINGS {
+                found.push(FoundFile { path, on_disk: entry.path() });
+            }
+        }
+    }
+    found.sort();
+    notes.sort_by(|a, b| a.place.cmp(&b.place));
+    Ok((found, notes))
+}
+
+/// Reads one file. It cannot fail: what goes wrong is in the answer.
+pub(super) fn read(found: &FoundFile, layouts: &Layouts) -> FileRead {
+    let path = found.path.as_str();
+    let is_named_table = has_table_extension(path);
+    let file = InputFile { path: path.to_owned(), bytes: 0, sha256: String::new(), same_as: None };
+    let mut read = FileRead {
+        file,
+        sheets: Vec::new(),
+        unread: Vec::new(),
+        notes: Vec::new(),
+        is_input: is_named_table,
+    };
+    let bytes = match std::fs::read(&found.on_disk) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            read.unread.push(told::unreadable(path, &error));
+            return read;
+        }
+    };
+    read.file.bytes = bytes.len() as u64;
+    read.file.sha256 = hex(&Sha256::digest(&bytes));
+    let content = content::recognise(&bytes);
+    let is_workbook = matches!(content, Content::Xlsx | Content::Xls | Content::Ods);
+    if !is_named_table && !is_workbook && content != Content::Zip {
+        read.notes.push(told::not_read(path));
+        return read;
+    }
+    read.is_input = true;
+    match read_content(&bytes, content, path, layouts, &mut read.notes) {
+        Ok(sheets) => {
+            for sheet in sheets.iter().filter(|sheet| sheet.is_hidden) {
+                read.notes.push(told::hidden_sheet(Place::sheet(path, &sheet.name)));
+            }
+            read.sheets = sheets;
+        }
+        Err(problem) => read.unread.push(*problem),
+    }
+    read
+}
+
+fn read_content(
+    bytes: &[u8],
+    content: Content,
+    path: &str,
+    layouts: &Layouts,
+    notes: &mut Vec<Problem>,
+) -> workbook::Read {
+    let refused = match content {
+        Content::Xlsx | Content::Xls | Content::Ods => {
+            return workbook::read(bytes, content, path, layouts);
+        }
+        Content::Text => match text::decode(bytes) {
+            Some(decoded) => {
+                if decoded.is_damaged {
+                    notes.push(told::replaced_characters(path));
+                }
+                let read = text::read(&decoded.text, path, layouts);
+                return Ok(vec![NamedSheet { name: String::new(), read, is_hidden: false }]);
+            }
+            None => told::not_text(path),
+        },
+        Content::Empty => told::empty_file(path),
+        Content::Zip => told::zip_archive(path),
+        Content::Unsupported(format) => told::unsupported(path, format),
+        Content::Foreign(format) => told::foreign(path, format),
+    };
+    Err(Box::new(refused))
+}
+
+fn has_table_extension(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    TABLE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

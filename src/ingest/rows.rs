@@ -1,0 +1,296 @@
+//! The rows under a header: which are data, and which are blank, a header printed again after a
+//! page break, a total, or a note.
+//!
+//! The surprise: a row in which every required cell is filled is always data, whatever it says.
+//! Nothing complete is ever passed over.
+
+use crate::flow::raw::{PassedOver, PassedOverWhy};
+use crate::flow::{Cell, Column, Field, Place, RawRow, TableKind};
+use crate::rulebook::fold;
+use crate::rulebook::layouts::Layouts;
+
+use super::header;
+use super::sheet::{EPOCH_DAYS, FoundTable, Merge, SheetFacts, is_date, may_be_merged};
+use super::told;
+
+const TOTAL_WORDS: [&str; 5] = ["小计", "合计", "总计", "共计", "累计"];
+/// A cell that says "total" and little else has at most this many characters.
+const TOTAL_CHARS_MAX: usize = 14;
+const NOTE_WORDS: [&str; 22] = [
+    "注",
+    "备注",
+    "说明",
+    "填表",
+    "填报",
+    "制表",
+    "制单",
+    "审核",
+    "复核",
+    "经办人",
+    "负责人",
+    "打印",
+    "导出",
+    "日期:",
+    "第",
+    "附",
+    "以上",
+    "数据来源",
+    "报表",
+    "单位:",
+    "盖章",
+    "*",
+];
+/// A note has few cells; a lone cell of that many ideographs is a sentence.
+const NOTE_CELLS_MAX: usize = 4;
+const SENTENCE_IDEOGRAPHS_MIN: usize = 8;
+
+/// The part of a sheet under its header.
+pub(super) struct Body<'a> {
+    layouts: &'a Layouts,
+    kind: TableKind,
+    columns: Vec<Column>,
+    /// The field of each column of the sheet, from column 0.
+    fields: Vec<Option<Field>>,
+    /// Columns of required fields; the second stands in for the first.
+    required: Vec<(Option<usize>, Option<usize>)>,
+    /// The header rows, folded, to recognise them when they come again.
+    titles: Vec<Vec<String>>,
+    facts: SheetFacts,
+    merged: Vec<(Merge, Cell)>,
+    rows: Vec<RawRow>,
+    passed_over: Vec<PassedOver>,
+    blank: Vec<u32>,
+    /// The first cell with something in it that stands under no header.
+    stray: Option<(u32, u32)>,
+    lacks_merged: bool,
+}
+
+impl<'a> Body<'a> {
+    pub fn new(
+        layouts: &'a Layouts,
+        kind: TableKind,
+        columns: Vec<Column>,
+        titles: &[RawRow],
+        facts: SheetFacts,
+    ) -> Body<'a> {
+        let width = columns.last().map_or(0, |column| column.index as usize + 1);
+        let mut fields = vec![None; width];
+        for column in &columns {
+            fields[column.index as usize] = column.field;
+        }
+        let at = |field| fields.iter().position(|&f| f == Some(field));
+        let required = layouts.get(kind).fields.iter().filter(|entry| entry.required);
+        let required = required.map(|entry| (at(entry.field), entry.or.and_then(at))).collect();
+        let titles = titles
+            .iter()
+            .map(|row| row.cells.iter().map(|cell| fold::title(as_text(cell))).collect())
+            .collect();
+        Body {
+            layouts,
+            kind,
+            columns,
+            fields,
+            required,
+            titles,
+            facts,
+            merged: Vec::new(),
+            rows: Vec::new(),
+            passed_over: Vec::new(),
+            blank: Vec::new(),
+            stray: None,
+            lacks_merged: false,
+        }
+    }
+
+    /// Takes the next row. An error names the tables when a second one begins on the sheet.
+    pub fn push(&mut self, mut row: RawRow) -> Result<(), Vec<TableKind>> {
+        if is_blank(&row) {
+            self.blank.push(row.row);
+            return Ok(());
+        }
+        for row in std::mem::take(&mut self.blank) {
+            self.pass_over(row, PassedOverWhy::Blank);
+        }
+        if let Some(first) = first_title(&row, self.layouts) {
+            if self.repeats_header(&row, first) {
+                self.pass_over(row.row, PassedOverWhy::RepeatedHeader);
+                return Ok(());
+            }
+            if let Some(second) = header::of_row(&row, self.layouts) {
+                return Err(vec![self.kind, second]);
+            }
+        }
+        self.remember_merged(&row);
+        if self.lacks_required(&row) {
+            let why = if is_total(&row) {
+                Some(PassedOverWhy::Total)
+            } else {
+                self.is_note(&row).then_some(PassedOverWhy::Note)
+            };
+            if let Some(why) = why {
+                self.pass_over(row.row, why);
+                return Ok(());
+            }
+            self.fill_from_merged(&mut row);
+            self.lacks_merged |= self.lacks_required(&row);
+        } else {
+            self.fill_from_merged(&mut row);
+        }
+        self.keep(row);
+        Ok(())
+    }
+
+    pub fn blank_rows(&mut self, rows: std::ops::Range<u32>) {
+        self.blank.extend(rows);
+    }
+
+    /// Blank rows after the last one with content are not part of the table.
+    pub fn finish(self, place: &Place) -> FoundTable {
+        let mut notes = Vec::new();
+        let unknown = self.columns.iter().filter(|column| column.field.is_none());
+        let unknown: Vec<String> = unknown.map(Column::label).collect();
+        if !unknown.is_empty() {
+            notes.push(told::unknown_columns(place.clone(), &unknown));
+        }
+        if let Some((row, column)) = self.stray {
+            let letters = crate::flow::raw::column_letters(column);
+            notes.push(told::untitled_column(place.clone().row(row).column(letters)));
+        }
+        FoundTable {
+            kind: self.kind,
+            columns: self.columns,
+            rows: self.rows,
+            passed_over: self.passed_over,
+            notes,
+            lacks_merged: self.lacks_merged,
+        }
+    }
+
+    fn pass_over(&mut self, row: u32, why: PassedOverWhy) {
+        self.passed_over.push(PassedOver { row, why });
+    }
+
+    fn keep(&mut self, mut row: RawRow) {
+        if self.stray.is_none() {
+            let titled = |i: usize| self.columns.iter().any(|column| column.index as usize == i);
+            let stray = row.cells.iter().enumerate().find(|(i, cell)| {
+                is_filled(cell) && self.fields.get(*i).is_none_or(Option::is_none) && !titled(*i)
+            });
+            self.stray = stray.map(|(i, _)| (row.row, i as u32));
+        }
+        row.cells.truncate(self.fields.len());
+        if self.facts.from_1904 {
+            for (cell, field) in row.cells.iter_mut().zip(&self.fields) {
+                if let Cell::Number(days) = cell
+                    && *days < 100_000.0
+                    && field.is_some_and(is_date)
+                {
+                    *days += EPOCH_DAYS;
+                }
+            }
+        }
+        self.rows.push(row);
+    }
+
+    fn lacks_required(&self, row: &RawRow) -> bool {
+        let filled =
+            |column: Option<usize>| column.and_then(|i| row.cells.get(i)).is_some_and(is_filled);
+        self.required.iter().any(|&(column, or)| !filled(column) && !filled(or))
+    }
+
+    fn remember_merged(&mut self, row: &RawRow) {
+        self.merged.retain(|(merge, _)| merge.last_row >= row.row);
+        for merge in self.facts.merges.iter().filter(|merge| merge.first_row == row.row) {
+            if let Some(cell) = row.cells.get(merge.column as usize).filter(|c| is_filled(c)) {
+                self.merged.push((*merge, cell.clone()));
+            }
+        }
+    }
+
+    fn fill_from_merged(&mut self, row: &mut RawRow) {
+        for (merge, value) in &self.merged {
+            let i = merge.column as usize;
+            let Some(field) = self.fields.get(i).copied().flatten() else { continue };
+            if row.cells.len() <= i {
+                row.cells.resize(i + 1, Cell::Empty);
+            }
+            if !is_filled(&row.cells[i]) && may_be_merged(field) {
+                row.cells[i] = value.clone();
+            }
+        }
+    }
+
+    /// Every filled cell says what a header row says in that column, or names the field of its
+    /// column in other words.
+    fn repeats_header(&self, row: &RawRow, first: usize) -> bool {
+        let layout = self.layouts.get(self.kind);
+        let folded: Vec<String> = row.cells.iter().map(|c| fold::title(as_text(c))).collect();
+        let filled = || folded.iter().enumerate().filter(|(_, text)| !text.is_empty());
+        let same = |titles: &Vec<String>| filled().all(|(i, text)| titles.get(i) == Some(text));
+        let named = |i: usize, text: &str| {
+            let field = self.fields.get(i).copied().flatten();
+            field.is_some() && layout.field_of(text).map(|(f, _)| f) == field
+        };
+        let agreeing = filled().filter(|(i, text)| named(*i, text)).count();
+        self.titles.iter().any(same)
+            || named(first, &folded[first]) && agreeing > 1 && agreeing * 2 > filled().count()
+    }
+
+    /// Few cells, no amount, and words that begin a note or a line of signatures.
+    fn is_note(&self, row: &RawRow) -> bool {
+        let filled: Vec<(usize, &Cell)> =
+            row.cells.iter().enumerate().filter(|(_, cell)| is_filled(cell)).collect();
+        let amount = self.kind.amount_field();
+        let has_amount = filled
+            .iter()
+            .any(|(i, _)| amount.is_some() && self.fields.get(*i).copied().flatten() == amount);
+        if filled.len() > NOTE_CELLS_MAX || has_amount {
+            return false;
+        }
+        let Some((_, Cell::Text(first))) = filled.first() else { return false };
+        let first = fold::word(first);
+        let first = first.trim_start_matches(['(', '[', '【', '※', '—', '-']);
+        let ideographs = first.chars().filter(|&c| fold::is_ideograph(c)).count();
+        NOTE_WORDS.iter().any(|word| first.starts_with(word))
+            || filled.len() == 1 && ideographs >= SENTENCE_IDEOGRAPHS_MIN
+    }
+}
+
+pub(super) fn is_blank(row: &RawRow) -> bool {
+    !row.cells.iter().any(is_filled)
+}
+
+fn is_filled(cell: &Cell) -> bool {
+    match cell {
+        Cell::Empty => false,
+        Cell::Text(text) => !text.chars().all(|c| c.is_whitespace() || fold::is_invisible(c)),
+        _ => true,
+    }
+}
+
+fn as_text(cell: &Cell) -> &str {
+    match cell {
+        Cell::Text(text) => text,
+        _ => "",
+    }
+}
+
+/// The first filled cell, if it is a known header. Most rows begin with a number of some kind,
+/// which saves looking it up.
+fn first_title(row: &RawRow, layouts: &Layouts) -> Option<usize> {
+    let first = row.cells.iter().position(is_filled)?;
+    let text = as_text(&row.cells[first]);
+    let may_be_title = !text.is_empty() && !text.bytes().any(|byte| byte.is_ascii_digit());
+    (may_be_title && layouts.knows(&fold::title(text))).then_some(first)
+}
+
+fn is_total(row: &RawRow) -> bool {
+    row.cells.iter().any(|cell| {
+        let folded = fold::word(as_text(cell));
+        let length = folded.chars().count();
+        let bare = folded.trim_end_matches([':', '：']);
+        let begun = folded.strip_prefix("本页").unwrap_or(&folded);
+        let says = |word: &str| begun.starts_with(word) || bare.ends_with(word);
+        length <= TOTAL_CHARS_MAX && TOTAL_WORDS.iter().any(|word| says(word))
+    })
+}

@@ -1,0 +1,202 @@
+//! What ingest has to tell: every problem of a file or sheet, with its words in one place.
+
+use crate::domain::Text;
+use crate::flow::{Place, Problem, TableKind};
+use crate::rulebook::layouts::Layouts;
+
+use super::header::{HeaderFault, Near};
+
+fn problem(kind: &'static str, place: Place, why: (String, String), hint: (&str, &str)) -> Problem {
+    Problem {
+        kind,
+        place,
+        excerpt: String::new(),
+        explanation: Text::new(why.0, why.1),
+        hint: Text::new(hint.0, hint.1),
+    }
+}
+
+fn plain(zh: &str, en: &str) -> (String, String) {
+    (zh.to_owned(), en.to_owned())
+}
+
+pub(super) fn same_content(path: &str, first: &str) -> Problem {
+    let why =
+        (format!("内容与「{first}」相同，只读一次"), format!("same content as {first}; read once"));
+    let hint = ("如非有意重复，请删去其一", "remove one of them unless it is meant");
+    problem("file-same", Place::file(path), why, hint)
+}
+
+pub(super) fn not_read(path: &str) -> Problem {
+    let why = plain("不是表格文件，未读取", "not a spreadsheet; not read");
+    problem("file-not-read", Place::file(path), why, ("无需处理", "nothing needs to be done"))
+}
+
+pub(super) fn link_not_followed(path: &str) -> Problem {
+    let why = plain("符号链接，未跟随", "a symbolic link; not followed");
+    let hint = ("请把文件本身放入批次文件夹", "put the file itself into the folder");
+    problem("file-link", Place::file(path), why, hint)
+}
+
+pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Problem {
+    let why = plain("文件无法打开", "the file cannot be opened");
+    let hint = ("请检查文件权限和磁盘", "check its permissions and the disk");
+    Problem { excerpt: error.to_string(), ..problem("file-io", Place::file(path), why, hint) }
+}
+
+pub(super) fn empty_file(path: &str) -> Problem {
+    let why = plain("文件为空", "the file is empty");
+    problem("file-empty", Place::file(path), why, ("请重新导出", "export it again"))
+}
+
+pub(super) fn zip_archive(path: &str) -> Problem {
+    let why = plain("压缩包不直接读取", "an archive is not read as it is");
+    let hint = ("请解压后放入批次文件夹", "unpack it into the batch folder");
+    problem("file-archive", Place::file(path), why, hint)
+}
+
+pub(super) fn unsupported(path: &str, format: &str) -> Problem {
+    let why = (format!("不支持 {format} 格式"), format!("the format {format} is not supported"));
+    let hint = ("请用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS, save as .xlsx");
+    problem("file-format", Place::file(path), why, hint)
+}
+
+pub(super) fn foreign(path: &str, format: &str) -> Problem {
+    let why = (
+        format!("不是表格：内容是 {format}"),
+        format!("not a spreadsheet: its content is {format}"),
+    );
+    let hint = ("请换成真正的表格文件", "replace it by a spreadsheet");
+    problem("file-not-a-spreadsheet", Place::file(path), why, hint)
+}
+
+pub(super) fn not_text(path: &str) -> Problem {
+    let why = plain("既不是表格也不是文本", "neither a spreadsheet nor text");
+    let hint = ("请换成真正的表格文件", "replace it by a spreadsheet");
+    problem("file-not-a-spreadsheet", Place::file(path), why, hint)
+}
+
+pub(super) fn encrypted(path: &str) -> Problem {
+    let why = plain("文件有密码保护", "the file is protected by a password");
+    let hint = ("请用 Excel 打开，取消密码后另存", "open it in Excel and save it without one");
+    problem("file-encrypted", Place::file(path), why, hint)
+}
+
+pub(super) fn corrupt(place: Place, reason: &str) -> Problem {
+    let why = plain("文件损坏，无法读取", "damaged; it cannot be read");
+    let hint =
+        ("请用 Excel 打开并另存，或重新导出", "open and save it in Excel, or export it again");
+    Problem { excerpt: reason.to_owned(), ..problem("file-corrupt", place, why, hint) }
+}
+
+pub(super) fn replaced_characters(path: &str) -> Problem {
+    let why = plain(
+        "部分字节不属于该文件的编码，含有它们的行会进入隔离区",
+        "some bytes do not belong to its encoding; rows that hold them are quarantined",
+    );
+    let hint = ("请以 UTF-8 重新导出", "export it again as UTF-8");
+    problem("file-encoding", Place::file(path), why, hint)
+}
+
+pub(super) fn open_quote(place: Place) -> Problem {
+    let why = plain(
+        "引号没有配对，其后的行会被并入一个单元格",
+        "a quotation mark is not closed and would swallow the rows after it",
+    );
+    let hint = ("请补上或删去该处的引号", "close or remove the quotation mark");
+    problem("file-quote", place, why, hint)
+}
+
+pub(super) fn hidden_sheet(place: Place) -> Problem {
+    let why = plain("工作表被隐藏，已照常读取", "the sheet is hidden; it was read all the same");
+    problem(
+        "sheet-hidden",
+        place,
+        why,
+        ("请确认其中的数据应当读取", "make sure its data are meant"),
+    )
+}
+
+pub(super) fn unknown_columns(place: Place, labels: &[String]) -> Problem {
+    let why = plain("这些列不在布局中，未使用", "the layout does not know these columns; not used");
+    let hint = ("如需使用，请在布局文件中加别名", "add an alias to the layout if one is needed");
+    Problem { excerpt: labels.join("、"), ..problem("column-unknown", place, why, hint) }
+}
+
+pub(super) fn untitled_column(place: Place) -> Problem {
+    let why = plain("没有表头的列中有内容，未读取", "cells in a column without a header; not read");
+    let hint = ("如需读取，请补上表头", "give the column a header if it is needed");
+    problem("column-untitled", place, why, hint)
+}
+
+pub(super) fn several_tables(place: Place, kinds: &[TableKind]) -> Problem {
+    let why = (
+        format!("一张工作表中有多个表：{}", listed_zh(kinds)),
+        format!("several tables on one sheet: {}", listed_en(kinds)),
+    );
+    let hint = ("请把每个表放到单独的工作表", "put each table on a sheet of its own");
+    problem("sheet-several-tables", place, why, hint)
+}
+
+/// Why a sheet is no table, from what was found of its header.
+pub(super) fn header(place: Place, fault: &HeaderFault, layouts: &Layouts) -> Problem {
+    match fault {
+        HeaderFault::None { nearest } => unrecognised(place, nearest, layouts),
+        HeaderFault::Several { row, kinds } => several_tables(place.row(*row), kinds),
+        HeaderFault::FitsSeveral { row, kinds } => {
+            let why = (
+                format!("表头同时符合：{}", listed_zh(kinds)),
+                format!("the header fits several tables: {}", listed_en(kinds)),
+            );
+            let hint = ("请删去不属于本表的列", "remove the columns of the other table");
+            problem("sheet-fits-two", place.row(*row), why, hint)
+        }
+        HeaderFault::Doubled { row, header, columns } => {
+            let why = (
+                format!("有多列都表示「{header}」，可能是并排的两个表"),
+                format!("several columns mean {header}; perhaps two tables side by side"),
+            );
+            let hint = ("请只保留一列", "keep only one of them");
+            let told = problem("header-doubled", place.row(*row), why, hint);
+            Problem { excerpt: columns.join("、"), ..told }
+        }
+    }
+}
+
+fn unrecognised(place: Place, nearest: &[Near], layouts: &Layouts) -> Problem {
+    let hint =
+        ("请补上所缺的表头，或在布局文件中加别名", "add the headers, or aliases to the layout");
+    if nearest.is_empty() {
+        let why = plain("没有找到任何已知的表头", "no header of a known table was found");
+        return problem("sheet-unrecognised", place, why, hint);
+    }
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for near in nearest {
+        let layout = layouts.get(near.kind);
+        let missing: Vec<&str> =
+            near.missing.iter().map(|&field| layout.header_of(field)).collect();
+        match &near.foreign {
+            Some(title) => {
+                zh.push(format!("「{}」不应有“{title}”列", near.kind.zh()));
+                en.push(format!("{} never has a column {title}", near.kind.word()));
+            }
+            None => {
+                zh.push(format!("「{}」缺少 {}", near.kind.zh(), missing.join("、")));
+                en.push(format!("{} lacks {}", near.kind.word(), missing.join(", ")));
+            }
+        }
+    }
+    let why = (
+        format!("不符合任何一种表；最接近的：{}", zh.join("；")),
+        format!("fits no table; nearest: {}", en.join("; ")),
+    );
+    problem("sheet-unrecognised", place, why, hint)
+}
+
+fn listed_zh(kinds: &[TableKind]) -> String {
+    kinds.iter().map(|kind| format!("「{}」", kind.zh())).collect::<Vec<_>>().join("、")
+}
+
+fn listed_en(kinds: &[TableKind]) -> String {
+    kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,192 @@
+//! The registers a claim is checked against: filings 备案, persons 参保信息, contributions 缴费,
+//! hospitals 定点医疗机构.
+
+use super::cell_text;
+use super::claims::scheme;
+use super::fault::Fault;
+use super::row::{RowReader, word};
+use super::table::Record;
+use super::{code, date, identity};
+use crate::domain::words::{FilingStatus, HospitalKind, Tier};
+use crate::domain::{InsuredRegion, Month, TreatedRegion};
+use crate::flow::{Cell, Contribution, Field, Filing, Hospital, Names, PersonRecord};
+
+/// What offices write for the level of an institution that has none.
+const NO_LEVEL: [&str; 8] =
+    ["未定级", "未评级", "无等级", "无级别", "未定等级", "其他", "不定级", "9"];
+
+impl Record for Filing {
+    fn read(row: &mut RowReader, _names: &mut Names) -> Option<Filing> {
+        let words = row.words();
+        let filing_id = row.required(Field::FilingId, code::boxed);
+        let person = row.required(Field::PersonId, identity::identity);
+        let insured = row.region(Field::InsuredRegion);
+        let treated = row.region(Field::TreatedRegion);
+        let kind = row.required(Field::FilingType, |cell| {
+            word(cell, ("备案类型", "kind of filing"), |text| words.filing_type(text))
+        });
+        let valid_from = row.required(Field::ValidFrom, date::day);
+        let valid_to = row.optional(Field::ValidTo, date::open_end);
+        if let (Some(from), Some(to)) = (valid_from, valid_to)
+            && to < from
+        {
+            row.complain(Field::ValidTo, reversed());
+        }
+        let filed_on = row.required(Field::FiledOn, date::day);
+        let status = row.optional(Field::Status, |cell| {
+            word(cell, ("备案状态", "state of a filing"), |text| words.filing_status(text))
+        });
+        Some(Filing {
+            origin: row.origin(),
+            name: row.optional(Field::Name, cell_text::name),
+            hospital: row.optional(Field::Hospital, cell_text::name),
+            status: status.unwrap_or(FilingStatus::Valid),
+            commitment: row.flag(Field::Commitment),
+            materials_complete: row.flag(Field::MaterialsComplete),
+            filing_id: filing_id?,
+            person: person?,
+            insured: InsuredRegion(insured?),
+            treated: TreatedRegion(treated?),
+            kind: kind?,
+            valid_from: valid_from?,
+            valid_to,
+            filed_on: filed_on?,
+        })
+    }
+}
+
+impl Record for PersonRecord {
+    fn read(row: &mut RowReader, _names: &mut Names) -> Option<PersonRecord> {
+        let words = row.words();
+        let person = row.required(Field::PersonId, identity::identity);
+        let name = row.required(Field::Name, cell_text::name);
+        let insured = row.region(Field::InsuredRegion);
+        let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
+        let person_type = row.required(Field::PersonType, |cell| {
+            word(cell, ("人员类别", "kind of person"), |text| words.person_type(text))
+        });
+        Some(PersonRecord {
+            origin: row.origin(),
+            sex: row
+                .optional(Field::Sex, |cell| word(cell, ("性别", "sex"), |text| words.sex(text))),
+            born_on: row.optional(Field::BornOn, date::day),
+            hardship: row.optional(Field::Hardship, cell_text::owned),
+            civil_servant: row.flag(Field::CivilServant),
+            retired_on: row.optional(Field::RetiredOn, date::day),
+            started_work_on: row.optional(Field::StartedWorkOn, date::day),
+            died_on: row.optional(Field::DiedOn, date::day),
+            account: row.optional(Field::Account, code::owned),
+            home_hospital: row.optional(Field::HomeHospital, cell_text::name),
+            person: person?,
+            name: name?,
+            insured: InsuredRegion(insured?),
+            scheme: scheme?,
+            person_type: person_type?,
+        })
+    }
+}
+
+impl Record for Contribution {
+    fn read(row: &mut RowReader, _names: &mut Names) -> Option<Contribution> {
+        let words = row.words();
+        let person = row.required(Field::PersonId, identity::identity);
+        let insured = row.region(Field::InsuredRegion);
+        let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
+        let status = row.required(Field::Status, |cell| {
+            word(cell, ("缴费状态", "state of a contribution"), |text| {
+                words.contribution_status(text)
+            })
+        });
+        let months = months(row);
+        let paid_on = row.optional(Field::PaidOn, date::day);
+        let (first, last) = months?;
+        Some(Contribution {
+            origin: row.origin(),
+            person: person?,
+            insured: InsuredRegion(insured?),
+            scheme: scheme?,
+            first,
+            last,
+            status: status?,
+            paid_on,
+        })
+    }
+}
+
+/// One column with a month or a span, or two columns with its ends.
+fn months(row: &mut RowReader) -> Option<(Month, Month)> {
+    let from = row.optional(Field::PeriodFrom, date::months);
+    let to = row.optional(Field::PeriodTo, date::months);
+    if row.complained_of(Field::PeriodFrom) || row.complained_of(Field::PeriodTo) {
+        return None;
+    }
+    match (from, to) {
+        (None, None) => row.required(Field::Period, date::months),
+        (Some((first, _)), to) => {
+            let last = to.map_or(first, |(_, last)| last);
+            if last < first {
+                row.complain(Field::PeriodTo, reversed());
+            }
+            Some((first, last))
+        }
+        (None, Some(_)) => {
+            row.complain(Field::PeriodFrom, Fault::missing());
+            None
+        }
+    }
+}
+
+impl Record for Hospital {
+    fn read(row: &mut RowReader, _names: &mut Names) -> Option<Hospital> {
+        let words = row.words();
+        let code = row.required(Field::Code, code::hospital);
+        let name = row.required(Field::Name, cell_text::name);
+        let region = row.region(Field::Region);
+        let kind = row.optional(Field::Kind, |cell| {
+            word(cell, ("机构类型", "kind of institution"), |text| words.hospital_kind(text))
+        });
+        // The letter of the code says as much as the office left out.
+        let by_code = match code.as_deref() {
+            Some(code) if code.starts_with('P') => HospitalKind::Pharmacy,
+            _ => HospitalKind::Hospital,
+        };
+        let hospital = Hospital {
+            origin: row.origin(),
+            aliases: row.optional(Field::Aliases, code::names).unwrap_or_default(),
+            tier: row.optional(Field::Level, |cell| tier(cell, |text| words.hospital_tier(text))),
+            owner_level: row.optional(Field::OwnerLevel, |cell| {
+                word(cell, ("隶属", "owner"), |text| words.owner_level(text))
+            }),
+            kind: kind.unwrap_or(by_code),
+            networked: row.flag(Field::Networked),
+            networked_since: row.optional(Field::NetworkedSince, date::day),
+            designated_from: row.optional(Field::DesignatedFrom, date::day),
+            designated_to: row.optional(Field::DesignatedTo, date::open_end),
+            suspended_from: row.optional(Field::SuspendedFrom, date::day),
+            suspended_to: row.optional(Field::SuspendedTo, date::open_end),
+            code: code?.into_boxed_str(),
+            name: name?,
+            region: region?,
+        };
+        let is_reversed = |from, to| matches!((from, to), (Some(from), Some(to)) if to < from);
+        if is_reversed(hospital.designated_from, hospital.designated_to) {
+            row.complain(Field::DesignatedTo, reversed());
+        }
+        if is_reversed(hospital.suspended_from, hospital.suspended_to) {
+            row.complain(Field::SuspendedTo, reversed());
+        }
+        Some(hospital)
+    }
+}
+
+fn tier(cell: &Cell, find: impl Fn(&str) -> Option<Tier>) -> cell_text::Parsed<Tier> {
+    match cell_text::plain(cell)? {
+        Some(text) if NO_LEVEL.contains(&&*text) => Ok(None),
+        _ => word(cell, ("等级", "tier"), find),
+    }
+}
+
+pub(super) fn reversed() -> Fault {
+    let why = ("结束早于开始", "the end is before the beginning");
+    Fault::new("dates-reversed", why, ("请核对两个日期", "check both dates"))
+}

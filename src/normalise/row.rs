@@ -1,0 +1,234 @@
+//! One row under its header: every field is asked for by name and answered or complained about.
+//!
+//! The surprise: asking never stops at the first fault. All that is wrong with a row is collected,
+//! so that it is mended in one go.
+
+use std::fmt::Write as _;
+
+use super::cell_text::{self, Parsed};
+use super::fault::Fault;
+use crate::domain::identity::mask_tail;
+use crate::domain::{Origin, RegionCode, SourceId, Text};
+use crate::flow::{Cell, Column, Field, Place, Problem, RawRow, Source, TableKind};
+use crate::rulebook::divisions::{Divisions, RegionFault};
+use crate::rulebook::vocabulary::Vocabulary;
+
+/// What words and places mean.
+#[derive(Clone, Copy)]
+pub(super) struct Meaning<'a> {
+    pub divisions: &'a Divisions,
+    pub words: &'a Vocabulary,
+}
+
+/// A table's header, ready to look up fields.
+pub(super) struct Sheet<'a> {
+    pub id: SourceId,
+    pub kind: TableKind,
+    source: &'a Source,
+    columns: &'a [Column],
+    /// The place in `columns` of each field, by the field's number.
+    at: Vec<Option<u16>>,
+    pub meaning: Meaning<'a>,
+}
+
+impl<'a> Sheet<'a> {
+    pub fn new(
+        id: SourceId,
+        kind: TableKind,
+        source: &'a Source,
+        columns: &'a [Column],
+        meaning: Meaning<'a>,
+    ) -> Sheet<'a> {
+        let mut at = vec![None; Field::ALL.len()];
+        for (i, column) in columns.iter().enumerate() {
+            if let Some(field) = column.field {
+                at[field as usize] = Some(i as u16);
+            }
+        }
+        Sheet { id, kind, source, columns, at, meaning }
+    }
+
+    pub fn cell<'r>(&self, row: &'r RawRow, field: Field) -> &'r Cell {
+        const EMPTY: &Cell = &Cell::Empty;
+        let index = self.column(field).map(|column| column.index as usize);
+        index.and_then(|i| row.cells.get(i)).unwrap_or(EMPTY)
+    }
+
+    /// Title and text of every column.
+    pub fn cells_shown(&self, row: &RawRow) -> Vec<(String, String)> {
+        let shown = |column: &Column| {
+            let cell = row.cells.get(column.index as usize);
+            (column.title.clone(), cell.map(cell_text::shown).unwrap_or_default())
+        };
+        self.columns.iter().map(shown).collect()
+    }
+
+    fn column(&self, field: Field) -> Option<&'a Column> {
+        self.at[field as usize].map(|i| &self.columns[usize::from(i)])
+    }
+
+    fn place(&self, row: &RawRow, field: Field) -> Place {
+        let place = match self.source.sheet.as_str() {
+            "" => Place::file(&self.source.file),
+            sheet => Place::sheet(&self.source.file, sheet),
+        };
+        let place = place.row(row.row);
+        match self.column(field) {
+            Some(column) => place.column(column.label()),
+            None => place,
+        }
+    }
+}
+
+/// Reads the fields of one row.
+pub(super) struct RowReader<'a> {
+    sheet: &'a Sheet<'a>,
+    row: &'a RawRow,
+    complained: Vec<Field>,
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Problem>,
+}
+
+impl<'a> RowReader<'a> {
+    pub fn new(sheet: &'a Sheet<'a>, row: &'a RawRow) -> RowReader<'a> {
+        RowReader { sheet, row, complained: Vec::new(), problems: Vec::new(), notes: Vec::new() }
+    }
+
+    pub fn origin(&self) -> Origin {
+        Origin::new(self.sheet.id, self.row.row)
+    }
+
+    pub fn words(&self) -> &'a Vocabulary {
+        self.sheet.meaning.words
+    }
+
+    /// A field that must be there; nothing only after a complaint.
+    pub fn required<T>(
+        &mut self,
+        field: Field,
+        parse: impl FnOnce(&'a Cell) -> Parsed<T>,
+    ) -> Option<T> {
+        match parse(self.sheet.cell(self.row, field)) {
+            Ok(Some(value)) => Some(value),
+            Ok(None) => {
+                self.complain(field, Fault::missing());
+                None
+            }
+            Err(fault) => {
+                self.complain(field, fault);
+                None
+            }
+        }
+    }
+
+    /// A field that may be empty; nothing also after a complaint.
+    pub fn optional<T>(
+        &mut self,
+        field: Field,
+        parse: impl FnOnce(&'a Cell) -> Parsed<T>,
+    ) -> Option<T> {
+        parse(self.sheet.cell(self.row, field)).unwrap_or_else(|fault| {
+            self.complain(field, fault);
+            None
+        })
+    }
+
+    /// A yes or no; an empty cell is a no.
+    pub fn flag(&mut self, field: Field) -> bool {
+        let words = self.words();
+        let parse = |cell: &Cell| match cell {
+            Cell::Bool(is_true) => Ok(Some(*is_true)),
+            _ => word(cell, ("是/否", "yes or no"), |text| words.flag(text)),
+        };
+        self.optional(field, parse).unwrap_or(false)
+    }
+
+    pub fn region(&mut self, field: Field) -> Option<RegionCode> {
+        let divisions = self.sheet.meaning.divisions;
+        self.required(field, |cell| region(cell, divisions))
+    }
+
+    pub fn complain(&mut self, field: Field, fault: Fault) {
+        let problem = self.problem(field, fault);
+        self.complained.push(field);
+        self.problems.push(problem);
+    }
+
+    pub fn complained_of(&self, field: Field) -> bool {
+        self.complained.contains(&field)
+    }
+
+    /// Tells something that does not hinder.
+    pub fn note(&mut self, field: Field, fault: Fault) {
+        let problem = self.problem(field, fault);
+        self.notes.push(problem);
+    }
+
+    fn problem(&self, field: Field, fault: Fault) -> Problem {
+        let shown = cell_text::shown(self.sheet.cell(self.row, field));
+        let shown = if is_private(field) { mask_tail(&shown, 4) } else { shown };
+        Problem {
+            kind: fault.kind,
+            place: self.sheet.place(self.row, field),
+            excerpt: shown,
+            explanation: fault.explanation,
+            hint: fault.hint,
+        }
+    }
+}
+
+/// A word of a list; `list` is its name in both languages.
+pub(super) fn word<W>(
+    cell: &Cell,
+    list: (&str, &str),
+    find: impl Fn(&str) -> Option<W>,
+) -> Parsed<W> {
+    match cell_text::plain(cell)? {
+        None => Ok(None),
+        Some(text) => match find(&text) {
+            Some(word) => Ok(Some(word)),
+            None => Err(Fault::unknown_word(list.0, list.1)),
+        },
+    }
+}
+
+/// What must not stand in a message in full.
+fn is_private(field: Field) -> bool {
+    matches!(
+        field,
+        Field::PersonId | Field::AgentId | Field::Account | Field::Phone | Field::Subject
+    )
+}
+
+fn region(cell: &Cell, divisions: &Divisions) -> Parsed<RegionCode> {
+    let Some(text) = cell_text::plain(cell)? else { return Ok(None) };
+    let listed = |regions: &[(RegionCode, String)]| {
+        regions.iter().fold(String::new(), |mut list, (code, name)| {
+            let _ = write!(list, "{}{name}({code})", if list.is_empty() { "" } else { "、" });
+            list
+        })
+    };
+    let (kind, why, regions) = match divisions.resolve(&text) {
+        Ok(code) => return Ok(Some(code)),
+        Err(RegionFault::Unknown { nearest }) => {
+            ("region-unknown", ("没有这个地区", "no such region"), listed(&nearest))
+        }
+        Err(RegionFault::Ambiguous { candidates }) => (
+            "region-ambiguous",
+            ("地区名称不唯一", "the name means several regions"),
+            listed(&candidates),
+        ),
+    };
+    let mut fault = Fault::new(
+        kind,
+        why,
+        ("请填写六位行政区划代码或全称", "write the six-digit code or the full name"),
+    );
+    if !regions.is_empty() {
+        fault.hint = Text::new(
+            format!("{}，例如：{regions}", fault.hint.zh),
+            format!("{}, such as: {regions}", fault.hint.en),
+        );
+    }
+    Err(fault)
+}

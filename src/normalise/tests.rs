@@ -1,0 +1,340 @@
+//! Whole tables through [`super::normalise`]: what is accepted, what is quarantined and why, and
+//! that nothing gets lost or depends on the order of rows.
+
+use std::fs;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::words::{CareType, HospitalKind, Material, Scheme};
+use crate::domain::{Money, SourceId};
+use crate::flow::{Cell, Column, Field, RawRow, Silent};
+
+const DIVISIONS: &str = "code,name,level,parent,from_year,to_year,status,successors\n\
+    330000,浙江省,province,,1981,,in_use,\n330100,杭州市,prefecture,330000,1981,,in_use,\n\
+    420000,湖北省,province,,1981,,in_use,\n420100,武汉市,prefecture,420000,1981,,in_use,\n";
+const NAMES: &str = "short_name,code,kind,ambiguous_with\n湖北,420000,short,\n武汉,420100,short,\n杭州,330100,short,\n";
+const WORDS: &str = "list,word,alias\nscheme,employee,职工医保\ncare_type,inpatient,住院\n\
+    care_type,outpatient,门诊\nflag,yes,是\nflag,no,否\nitem_class,A,甲\n\
+    contribution_status,arrived,到账\nfiling_type,referral,转诊\nfiling_status,ended,终止\n\
+    channel,direct,直接结算\nperson_type,active,在职\nhospital_tier,3,三级\n\
+    subject_kind,hospital,医院\n";
+const MATERIALS: &str = "list,word,alias\nmaterial,invoice,发票\nmaterial,fee_list,清单\n";
+const ID: &str = "11010519491231002X";
+
+fn rules() -> (Divisions, Vocabulary) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        ("divisions.csv", DIVISIONS),
+        ("division_names.csv", NAMES),
+        ("vocabulary.csv", WORDS),
+        ("vocabulary_materials.csv", MATERIALS),
+    ] {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let divisions = Divisions::load(folder.path()).expect("divisions");
+    (divisions, Vocabulary::load(folder.path()).expect("a vocabulary"))
+}
+
+fn batch(kind: TableKind, fields: &[Field], rows: Vec<Vec<Cell>>) -> RawBatch {
+    let columns = fields.iter().enumerate().map(|(i, &field)| Column {
+        index: i as u32,
+        title: field.word().to_owned(),
+        field: Some(field),
+    });
+    let rows = rows.into_iter().enumerate();
+    let rows = rows.map(|(i, cells)| RawRow { row: i as u32 + 2, cells }).collect();
+    RawBatch {
+        sources: vec![Source { file: "批.xlsx".into(), sheet: "表".into() }],
+        tables: vec![RawTable {
+            source: SourceId(0),
+            kind,
+            columns: columns.collect(),
+            rows,
+            passed_over: Vec::new(),
+        }],
+        ..RawBatch::default()
+    }
+}
+
+fn read(kind: TableKind, fields: &[Field], rows: Vec<Vec<Cell>>) -> Records {
+    let (divisions, words) = rules();
+    normalise(batch(kind, fields, rows), &divisions, &words, &Silent)
+}
+
+/// One row, its cells given by field.
+fn one(kind: TableKind, cells: &[(Field, &str)]) -> Records {
+    let fields: Vec<Field> = cells.iter().map(|(field, _)| *field).collect();
+    read(kind, &fields, vec![cells.iter().map(|(_, text)| Cell::Text((*text).into())).collect()])
+}
+
+/// `base` with some cells replaced or added.
+fn with(
+    base: &[(Field, &'static str)],
+    changes: &[(Field, &'static str)],
+) -> Vec<(Field, &'static str)> {
+    let kept = base.iter().filter(|(field, _)| !changes.iter().any(|(f, _)| f == field));
+    kept.chain(changes).copied().collect()
+}
+
+const CLAIM: &[(Field, &str)] = &[
+    (Field::ClaimId, "SB1"),
+    (Field::PersonId, ID),
+    (Field::Name, "张　三"),
+    (Field::InsuredRegion, "湖北武汉"),
+    (Field::Scheme, "职工医保"),
+    (Field::CareType, "住院"),
+    (Field::TreatedRegion, "330100"),
+    (Field::HospitalName, "某市第一医院"),
+    (Field::AdmittedOn, "2024-06-01"),
+    (Field::DischargedOn, "2024/6/9"),
+    (Field::InvoiceNo, "00123456"),
+    (Field::Total, "¥1,234.50"),
+    (Field::ReceivedOn, "20240615"),
+];
+
+fn faults(records: &Records) -> Vec<&'static str> {
+    records.quarantine.iter().flat_map(|r| r.problems.iter().map(|p| p.kind)).collect()
+}
+
+#[test]
+fn a_claim_is_read_with_everything_it_says() {
+    let claim = with(
+        CLAIM,
+        &[
+            (Field::Materials, "发票、清单,发票"),
+            (Field::Emergency, "是"),
+            (Field::DiagnosisCode, "i10.x00"),
+            (Field::AgentName, "无"),
+            (Field::InvoiceFundPaid, "0.5"),
+        ],
+    );
+    let records = one(TableKind::Claims, &claim);
+    let claim = &records.claims[0];
+    assert_eq!(claim.name, "张三");
+    assert_eq!(claim.insured.to_string(), "420100");
+    assert_eq!(claim.scheme, Scheme::Employee);
+    assert_eq!(claim.stay.hospital_days(), 8);
+    assert_eq!(&*claim.invoice.number, "00123456");
+    assert_eq!(claim.total, Money::from_fen(123_450));
+    assert_eq!(claim.invoice_fund_paid, Money::from_fen(50));
+    assert_eq!(claim.materials, Some(vec![Material::Invoice, Material::FeeList]));
+    assert!(claim.emergency && !claim.trauma);
+    assert_eq!(claim.diagnosis_code.as_deref(), Some("I10.X00"));
+    assert_eq!(claim.agent_name, None);
+    assert_eq!(records.place(claim.origin), "批.xlsx#表!2");
+}
+
+#[test]
+fn a_visit_without_an_end_is_its_one_day() {
+    let visit = with(CLAIM, &[(Field::CareType, "门诊"), (Field::DischargedOn, "")]);
+    let records = one(TableKind::Claims, &visit);
+    assert_eq!(records.claims[0].care, CareType::Outpatient);
+    assert_eq!(records.claims[0].stay.first(), records.claims[0].stay.last());
+}
+
+#[test]
+fn a_claim_is_quarantined_for_each_thing_that_is_wrong() {
+    for (changes, expected) in [
+        (vec![(Field::Total, "12.345")], vec!["money-fraction"]),
+        (vec![(Field::Total, "")], vec!["cell-missing"]),
+        (vec![(Field::DischargedOn, "")], vec!["cell-missing"]),
+        (vec![(Field::DischargedOn, "2024-05-31")], vec!["dates-reversed"]),
+        (vec![(Field::HospitalName, "/")], vec!["hospital-missing"]),
+        (vec![(Field::HospitalName, ""), (Field::HospitalCode, "H1")], vec!["hospital-code"]),
+        (vec![(Field::InsuredRegion, "火星")], vec!["region-unknown"]),
+        (vec![(Field::Scheme, "商业险")], vec!["word-unknown"]),
+        (vec![(Field::InvoiceNo, "1.23E+19")], vec!["number-damaged"]),
+        (vec![(Field::Account, "6.22E+18")], vec!["number-damaged"]),
+        (vec![(Field::Emergency, "也许")], vec!["word-unknown"]),
+        (vec![(Field::Materials, "照片")], vec!["word-unknown"]),
+        (vec![(Field::PersonId, "张三")], vec!["identity-unreadable"]),
+        (
+            vec![(Field::AdmittedOn, "24-6-1"), (Field::Name, "无"), (Field::Total, "多")],
+            vec!["cell-missing", "date-two-digit-year", "number-unreadable"],
+        ),
+    ] {
+        let records = one(TableKind::Claims, &with(CLAIM, &changes));
+        assert!(records.claims.is_empty(), "{changes:?}");
+        assert_eq!(faults(&records), expected, "{changes:?}");
+    }
+}
+
+#[test]
+fn a_damaged_identity_is_accepted_and_unknown_documents_beside_known_are_told() {
+    let claim = with(CLAIM, &[(Field::PersonId, "1.10105E+17"), (Field::Materials, "发票;照片")]);
+    let records = one(TableKind::Claims, &claim);
+    assert_eq!(records.claims[0].person.key(), None);
+    assert_eq!(records.claims[0].materials, Some(vec![Material::Invoice]));
+    assert!(records.notes[0].explanation.zh.contains("照片"));
+}
+
+#[test]
+fn a_reject_keeps_the_whole_row_and_its_messages_hide_numbers_of_persons() {
+    let claim = with(CLAIM, &[(Field::PersonId, "1101051949123100211"), (Field::Account, "1.5")]);
+    let records = one(TableKind::Claims, &claim);
+    let reject = &records.quarantine[0];
+    assert_eq!(reject.amount, Some(Money::from_fen(123_450)));
+    assert_eq!(reject.problems[0].excerpt, "***************0211");
+    assert_eq!(reject.problems[0].place.column.as_deref(), Some("M person_id"));
+    let kept = |(title, text): &(String, String)| title == "person_id" && text.len() == 19;
+    assert!(reject.cells.iter().any(kept));
+    let tally = &records.tallies[0];
+    assert_eq!((tally.rows_read, tally.quarantined, tally.amount_unreadable), (1, 1, 0));
+    assert_eq!(tally.amount_quarantined, Money::from_fen(123_450));
+}
+
+#[test]
+fn registers_and_settlements_and_tips_are_read() {
+    let person =
+        [(Field::PersonId, ID), (Field::InsuredRegion, "武汉"), (Field::Scheme, "职工医保")];
+    let add = |more: &[(Field, &'static str)]| with(&person, more);
+    let filing = add(&[
+        (Field::FilingId, "BA1"),
+        (Field::TreatedRegion, "杭州"),
+        (Field::FilingType, "转诊"),
+        (Field::ValidFrom, "2024-01-01"),
+        (Field::ValidTo, "长期"),
+        (Field::FiledOn, "2024-01-01"),
+    ]);
+    assert_eq!(one(TableKind::Filings, &filing).filings[0].valid_to, None);
+    let reversed = with(&filing, &[(Field::ValidTo, "2023-01-01")]);
+    assert_eq!(faults(&one(TableKind::Filings, &reversed)), ["dates-reversed"]);
+
+    let register = add(&[(Field::Name, "张三"), (Field::PersonType, "在职")]);
+    assert_eq!(one(TableKind::Persons, &register).persons.len(), 1);
+
+    let paid = add(&[(Field::Period, "202401-202412"), (Field::Status, "到账")]);
+    let contributions = one(TableKind::Contributions, &paid).contributions;
+    assert_eq!(contributions[0].last.since(contributions[0].first), 11);
+    let ends = [(Field::Period, ""), (Field::PeriodFrom, "2024-01"), (Field::PeriodTo, "2024-03")];
+    let contributions = one(TableKind::Contributions, &with(&paid, &ends)).contributions;
+    assert_eq!(contributions[0].last.to_string(), "2024-03");
+
+    let pharmacy = [
+        (Field::Code, "p33010000001"),
+        (Field::Name, "某药店"),
+        (Field::Region, "杭州市"),
+        (Field::Level, "无等级"),
+        (Field::Aliases, "甲店、乙店"),
+    ];
+    let hospital = &one(TableKind::Hospitals, &pharmacy).hospitals[0];
+    assert_eq!((hospital.kind, hospital.tier), (HospitalKind::Pharmacy, None));
+    assert_eq!(hospital.aliases, ["甲店", "乙店"]);
+
+    let settlement = add(&[
+        (Field::SettlementId, "JS1"),
+        (Field::Channel, "直接结算"),
+        (Field::Total, "100"),
+        (Field::FundBasic, "60.5"),
+        (Field::SettledOn, "2024-03-01"),
+        (Field::AdmittedOn, "2024-02-28"),
+    ]);
+    let records = one(TableKind::Settlements, &settlement);
+    assert_eq!(records.settlements[0].fund_total(), Money::from_fen(6_050));
+    assert_eq!(records.tallies[0].amount_accepted, Money::from_yuan(100));
+
+    let tip = [
+        (Field::TipId, "XS1"),
+        (Field::ReceivedOn, "2024-03-01"),
+        (Field::Region, "武汉"),
+        (Field::SubjectKind, "医院"),
+        (Field::Subject, "某医院"),
+    ];
+    assert_eq!(one(TableKind::Tips, &tip).tips[0].subject, "某医院");
+}
+
+const LINE_FIELDS: [Field; 8] = [
+    Field::ClaimId,
+    Field::InvoiceNo,
+    Field::LineNo,
+    Field::ServiceOn,
+    Field::ItemName,
+    Field::Quantity,
+    Field::UnitPrice,
+    Field::Amount,
+];
+
+/// Cells of a bill line, some of them unreadable, few enough to repeat.
+fn line() -> impl Strategy<Value = Vec<Cell>> {
+    let text = |options: &'static [&'static str]| {
+        prop::sample::select(options).prop_map(|text| Cell::Text(text.into()))
+    };
+    let amount = prop_oneof![
+        (-99_999i64..99_999).prop_map(|fen| Cell::Number(fen as f64 / 100.0)),
+        text(&["1.5", "(2.50)", "壹元", "1,000.00", "1.234", "多少", ""]),
+    ];
+    (
+        text(&["SB1", "SB2", ""]),
+        text(&["01", "1.2E+19", ""]),
+        text(&["1", "2", "x"]),
+        text(&["2024-06-01", "2024-06-02", "24-6-1"]),
+        text(&["床位费", "护理费", "无"]),
+        text(&["1", "2"]),
+        text(&["1", "0.5"]),
+        amount,
+    )
+        .prop_map(|(a, b, c, d, e, f, g, h)| vec![a, b, c, d, e, f, g, h])
+}
+
+/// Everything but the places.
+fn told(records: &Records) -> Vec<String> {
+    let names = &records.names;
+    let line = |line: &crate::flow::BillLine| {
+        let text = |symbol: Option<crate::flow::Symbol>| symbol.map(|s| names.get(s));
+        format!(
+            "{:?} {:?} {:?} {} {} {} {} {}",
+            text(line.claim_id),
+            text(line.invoice_no),
+            line.line_no,
+            line.service_on,
+            names.get(line.item_name),
+            line.quantity,
+            line.unit_price,
+            line.amount
+        )
+    };
+    records.lines.iter().map(line).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_fen_is_lost_and_shuffled_rows_give_the_same_records(
+        (rows, shuffled) in prop::collection::vec(line(), 0..40)
+            .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))
+    ) {
+        let amounts = rows.iter().filter_map(|row| money::amount(&row[7]).ok().flatten());
+        let read_in: Money = amounts.sum();
+        let count = rows.len() as u64;
+        let records = read(TableKind::BillLines, &LINE_FIELDS, rows);
+        let tally = &records.tallies[0];
+        prop_assert_eq!(tally.amount_accepted + tally.amount_quarantined, read_in);
+        prop_assert_eq!(tally.accepted + tally.quarantined, count);
+        let accepted: Money = records.lines.iter().map(|line| line.amount).sum();
+        prop_assert_eq!(accepted, tally.amount_accepted);
+        let again = read(TableKind::BillLines, &LINE_FIELDS, shuffled);
+        prop_assert_eq!(told(&records), told(&again));
+    }
+}
+
+#[test]
+fn claims_that_differ_only_in_a_far_column_still_have_one_order() {
+    let fields: Vec<Field> = CLAIM.iter().map(|c| c.0).chain([Field::AgentId]).collect();
+    let row = |agent: &str| {
+        let cells = CLAIM.iter().map(|c| c.1).chain([agent]);
+        cells.map(|text| Cell::Text(text.into())).collect::<Vec<_>>()
+    };
+    let agents = |rows: Vec<Vec<Cell>>| {
+        let records = read(TableKind::Claims, &fields, rows);
+        let agent = |claim: &crate::flow::Claim| {
+            claim.agent_id.as_ref().map(|agent| agent.reveal().to_owned())
+        };
+        records.claims.iter().map(agent).collect::<Vec<_>>()
+    };
+    let (a, b) = (row("E12345678"), row("E87654378"));
+    let one_way = agents(vec![a.clone(), b.clone()]);
+    assert_eq!(one_way.len(), 2);
+    assert_eq!(one_way, agents(vec![b, a]));
+}
