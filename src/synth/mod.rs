@@ -18,9 +18,9 @@ mod tables;
 mod world;
 mod write;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::domain::Text;
 use crate::rulebook::Rulebook;
 
 use model::Batch;
@@ -36,15 +36,14 @@ pub struct SynthError {
     pub reason: String,
 }
 
-impl SynthError {
-    pub fn text(&self) -> Text {
-        let (path, reason) = (self.path.display(), &self.reason);
-        Text::new(
-            format!("演示批次无法写入 {path}：{reason}"),
-            format!("the demo batch cannot be written to {path}: {reason}"),
-        )
+impl fmt::Display for SynthError {
+    /// The place and what the system said; the caller tells in which errand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.reason)
     }
 }
+
+impl std::error::Error for SynthError {}
 
 /// Writes the demo batch below `folder` and tells what was planted in it.
 pub fn write_demo(folder: &Path, rulebook: &Rulebook) -> Result<Planted, SynthError> {
