@@ -168,7 +168,12 @@ words! {
 }
 words! {
     /// How serious a finding is.
-    Severity { Info = "info", "提示"; Warn = "warn", "关注"; Hold = "hold", "暂缓"; Block = "block", "拒付"; }
+    Severity {
+        Info = "info", "提示";
+        Warn = "warn", "关注";
+        Hold = "hold", "暂缓";
+        Block = "block", "拒付";
+    }
 }
 words! {
     /// A document handed in with a claim 材料.

@@ -2,17 +2,15 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
-use assert_cmd::Command;
 use tempfile::TempDir;
 
 use crate::batch::Batch;
 
 /// Runs the program from the repository's root, so that `data/` is found.
 fn lingbao(arguments: &[&str]) -> Output {
-    Command::cargo_bin("lingbao")
-        .expect("the program is built")
+    Command::new(env!("CARGO_BIN_EXE_lingbao"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("LC_ALL", "zh_CN.UTF-8")
         .args(arguments)
