@@ -6,7 +6,7 @@ use crate::domain::identity::{Damage, Identity, mask_name};
 use crate::domain::text::Lang;
 use crate::domain::words::{Channel, Route};
 use crate::domain::{Code, InForce, Text};
-use crate::flow::decisions::{FilingFault, GateVerdict};
+use crate::flow::decisions::GateVerdict;
 use crate::flow::{Duplicate, GateHit, Match, PersonLink, RouteTaken};
 use crate::rulebook::clauses::route::RouteEffect;
 
@@ -264,7 +264,8 @@ fn hospital(case: &Case, hits: &mut Vec<GateHit>) {
 fn unfiled(case: &Case, route: &RouteTaken, hits: &mut Vec<GateHit>) {
     let refused = case.policy().and_then(|policy| policy.route(route.route));
     let refused = refused.is_some_and(|clause| clause.rule.effect == RouteEffect::Refused);
-    if route.route != Route::Unfiled || !refused {
+    // Whose filings a damaged id would lead to, nobody knows.
+    if route.route != Route::Unfiled || !refused || case.claim.person.key().is_none() {
         return;
     }
     let (zh, en) = why_unfiled(case, route);
@@ -279,27 +280,11 @@ fn why_unfiled(case: &Case, route: &RouteTaken) -> (String, String) {
     let filings = &case.linked.records.filings;
     let each = |lang: Lang| {
         let told = route.passed_over.iter().map(|(ix, fault)| {
-            format!("{}{}", filings[ix.at()].filing_id, fault_text(*fault).get(lang))
+            format!("{}（{}）", filings[ix.at()].filing_id, fault.text().get(lang))
         });
         told.collect::<Vec<_>>().join("；")
     };
     (format!("备案均不适用：{}", each(Lang::Zh)), format!("no filing applies: {}", each(Lang::En)))
-}
-
-/// A filing's fault in words that follow its number.
-pub fn fault_text(fault: FilingFault) -> Text {
-    let (zh, en) = match fault {
-        FilingFault::OtherInsuredRegion => ("（参保地不同）", " (other insured region)"),
-        FilingFault::OtherTreatedRegion => ("（就医地与备案不符）", " (for another place)"),
-        FilingFault::OtherHospital => ("（医疗机构与备案不符）", " (for another hospital)"),
-        FilingFault::NotInForce => ("（入院日不在备案有效期内）", " (not in force at admission)"),
-        FilingFault::NotValid => ("（备案已撤销、终止或材料未补齐）", " (cancelled or incomplete)"),
-        FilingFault::MadeTooLate => ("（出院后补办，超过期限）", " (made too late)"),
-        FilingFault::MadeInLapse => {
-            ("（断缴期间办理，无效）", " (made while contributions lapsed)")
-        }
-    };
-    Text::new(zh, en)
 }
 
 fn deadline(case: &Case, hits: &mut Vec<GateHit>) {

@@ -81,12 +81,12 @@ pub fn compute(
     year: &YearState,
 ) -> Result<Computed, Gap> {
     let policy = case.policy().ok_or(Gap::Policy)?;
-    let effect = policy.route(route).ok_or(Gap::Route(route))?;
     let seat = match case.seat() {
         Some(seat) => seat,
         None if case.person.is_none() => return Err(Gap::Person),
         None => return Err(Gap::Hospital),
     };
+    let effect = policy.route(route).ok_or(Gap::Route(route))?;
     let none = Adjustment::default();
     let rung = Rung {
         case,
@@ -195,8 +195,7 @@ impl Rung<'_> {
                 (figure, self.route_clause)
             }
         };
-        let person = self.policy.person(self.seat.person);
-        let figure = person.map_or(figure, |clause| clause.rule.deductible(figure));
+        let figure = self.persons_deductible(figure, steps);
         let charged = match last {
             None => figure.min(payable),
             Some(last) => (figure.max(last.figure) - last.charged).or_zero().min(payable),
@@ -215,6 +214,45 @@ impl Rung<'_> {
         Ok(Charged { ordinal, figure, charged, is_transfer: last.is_some() })
     }
 
+    /// The figure after what the kind of person is let off.
+    fn persons_deductible(&self, before: Money, steps: &mut Vec<Step>) -> Money {
+        let Some(clause) = self.policy.person(self.seat.person) else { return before };
+        let after = clause.rule.deductible(before);
+        if after != before {
+            let kind = StepKind::PersonDeductible { before, after };
+            steps.push(Step { kind, clause: Some(clause.id) });
+        }
+        after
+    }
+
+    /// Every ratio of the table's row after the person's and the route's adjustment, and the
+    /// clause the row stands on.
+    fn bands(&self, steps: &mut Vec<Step>) -> Result<(Bands, ClauseId), Gap> {
+        let own_row = self.adjustment.ratio.map(Bands::flat);
+        let (row, tier, source) = match &own_row {
+            Some(row) => (row, None, self.route_clause),
+            None => {
+                let row = self.policy.ratio.rule.bands(self.seat).ok_or(Gap::Ratio)?;
+                (row, Some(self.seat.tier), self.policy.ratio.id)
+            }
+        };
+        let table = row.first_ratio();
+        steps.push(Step { kind: StepKind::Ratio { tier, ratio: table }, clause: Some(source) });
+        let person = self.policy.person(self.seat.person);
+        let for_person = |ratio: Rate| person.map_or(ratio, |clause| clause.rule.ratio(ratio));
+        if let Some(clause) = person.filter(|clause| clause.rule.ratio(table) != table) {
+            let kind = StepKind::PersonRatio { before: table, after: for_person(table) };
+            steps.push(Step { kind, clause: Some(clause.id) });
+        }
+        let before = for_person(table);
+        let after = self.adjustment.ratio(before);
+        if after != before {
+            let kind = StepKind::RouteRatio { before, after };
+            steps.push(Step { kind, clause: Some(self.route_clause) });
+        }
+        Ok((row.map(|ratio| self.adjustment.ratio(for_person(ratio))), source))
+    }
+
     /// The basic pool: ratios by band, adjusted for person and route, within the limit.
     fn basic(
         &self,
@@ -222,29 +260,11 @@ impl Rung<'_> {
         after: Money,
         steps: &mut Vec<Step>,
     ) -> Result<Admitted, Gap> {
-        let table = &self.policy.ratio;
-        let own_row = self.adjustment.ratio.map(Bands::flat);
-        let row = match &own_row {
-            Some(row) => row,
-            None => table.rule.bands(self.seat).ok_or(Gap::Ratio)?,
-        };
-        let source = if own_row.is_some() { self.route_clause } else { table.id };
-        let person = self.policy.person(self.seat.person);
-        let for_person = |ratio: Rate| person.map_or(ratio, |clause| clause.rule.ratio(ratio));
-        let bands = row.map(|ratio| self.adjustment.ratio(for_person(ratio)));
-        let first = row.first_ratio();
-        steps.push(Step {
-            kind: StepKind::Ratio {
-                tier: own_row.is_none().then_some(self.seat.tier),
-                table: first,
-                after_person: for_person(first),
-                after_route: bands.first_ratio(),
-            },
-            clause: Some(source),
-        });
-        let low = match table.rule.axis {
-            Axis::FromZero if own_row.is_none() => charged.charged,
-            Axis::FromZero | Axis::AfterDeductible => Money::ZERO,
+        let (bands, source) = self.bands(steps)?;
+        // A row of the route's own is one ratio, so where its axis begins does not matter.
+        let low = match self.policy.ratio.rule.axis {
+            Axis::FromZero => charged.charged,
+            Axis::AfterDeductible => Money::ZERO,
         };
         let limit = self.policy.limit.as_ref();
         let room = limit.map(|clause| clause.rule.room(self.used(clause, charged)));

@@ -207,7 +207,7 @@ mod tests {
     fn bed_days_above_the_stay_are_taken_out_once() {
         let days = Quantity::whole;
         let mut left = days(3);
-        let ten_yuan = |n| Money::from_yuan(10 * n);
+        let ten_yuan = |n: i64| Money::from_yuan(10 * n);
         assert_eq!(within_days(ten_yuan(2), days(2), &mut left), (ten_yuan(2), days(2)));
         assert_eq!(within_days(ten_yuan(2), days(2), &mut left), (ten_yuan(1), days(1)));
         assert_eq!(within_days(ten_yuan(2), days(2), &mut left), (Money::ZERO, days(0)));

@@ -28,8 +28,6 @@ use case::{Case, governing_day};
 use lapse::CoveredMonths;
 use year::Years;
 
-pub use gates::fault_text;
-
 /// Decides every claim. `as_of` is the last day of the books: settlements made later are not
 /// opened with, and cures that ended before are not offered.
 pub fn adjudicate(

@@ -67,8 +67,10 @@ fn rank(route: Route) -> u8 {
     }
 }
 
+/// Filings go by the id alone: somebody who is not in the register may still have filed.
 fn filings(case: &Case) -> Vec<FilingIx> {
-    let files = case.key().and_then(|key| case.linked.people.by_key.get(key));
+    let key = case.claim.person.key();
+    let files = key.and_then(|key| case.linked.people.by_key.get(&key));
     files.map_or_else(Vec::new, |files| files.filings.clone())
 }
 

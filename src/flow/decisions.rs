@@ -155,6 +155,21 @@ pub enum FilingFault {
     MadeInLapse,
 }
 
+impl FilingFault {
+    pub fn text(self) -> Text {
+        let (zh, en) = match self {
+            FilingFault::OtherInsuredRegion => ("参保地不同", "another insured region"),
+            FilingFault::OtherTreatedRegion => ("备案地不含就医地", "filed for another place"),
+            FilingFault::OtherHospital => ("备案的医疗机构不同", "filed for another hospital"),
+            FilingFault::NotInForce => ("入院日不在备案有效期内", "not in force on admission"),
+            FilingFault::NotValid => ("已撤销、终止或材料未补齐", "cancelled, ended or incomplete"),
+            FilingFault::MadeTooLate => ("出院后补办，超过期限", "made too late"),
+            FilingFault::MadeInLapse => ("断缴期间办理，无效", "made while contributions lapsed"),
+        };
+        Text::new(zh, en)
+    }
+}
+
 /// What would still improve the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cure {
@@ -175,22 +190,104 @@ pub struct Step {
 /// What a step did, with the values that went in and came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepKind {
-    Person { entry: Option<PersonIx>, tier: &'static str },
-    Hospital { code: Box<str>, tier: Option<Tier>, found_by: &'static str },
-    Opening { settlements: Vec<SettlementIx>, stays: u16, deductible: Money, fund: Money },
-    Route { route: Route, filing: Option<FilingIx> },
-    Lines { count: u32, total: Money, self_paid: Money, over: Money, first: Money, scope: Money },
-    LapsedMonths { months: Vec<Month>, moved: Money },
-    RouteFirstPay { scope: Money, rate: Rate, person: Money },
-    Deductible { ordinal: Option<u16>, figure: Money, scope: Money, charged: Money },
-    TransferDeductible { figure: Money, already: Money, charged: Money },
-    Ratio { tier: Option<Tier>, table: Rate, after_person: Rate, after_route: Rate },
-    Band { from: Money, to: Option<Money>, amount: Money, ratio: Rate },
-    Basic { entered: Money, fund: Money, person: Money },
-    Limit { meaning: LimitMeaning, limit: Money, used: Money, over: Money },
-    Large { base: Money, ratio: Rate, fund: Money, supplement: Money },
-    SeriousIllness { before: Money, base: Money, fund: Money },
-    Result { total: Money, fund: Money, person: Money },
+    Person {
+        entry: Option<PersonIx>,
+        tier: &'static str,
+    },
+    Hospital {
+        code: Box<str>,
+        tier: Option<Tier>,
+        found_by: &'static str,
+    },
+    Opening {
+        settlements: Vec<SettlementIx>,
+        stays: u16,
+        deductible: Money,
+        fund: Money,
+    },
+    Route {
+        route: Route,
+        filing: Option<FilingIx>,
+    },
+    Lines {
+        count: u32,
+        total: Money,
+        self_paid: Money,
+        over: Money,
+        first: Money,
+        scope: Money,
+    },
+    LapsedMonths {
+        months: Vec<Month>,
+        moved: Money,
+    },
+    RouteFirstPay {
+        scope: Money,
+        rate: Rate,
+        person: Money,
+    },
+    /// The person's reduction of the deductible.
+    PersonDeductible {
+        before: Money,
+        after: Money,
+    },
+    Deductible {
+        ordinal: Option<u16>,
+        figure: Money,
+        scope: Money,
+        charged: Money,
+    },
+    TransferDeductible {
+        figure: Money,
+        already: Money,
+        charged: Money,
+    },
+    /// The first band's ratio in the table, or of a row of the route's own (then no tier).
+    Ratio {
+        tier: Option<Tier>,
+        ratio: Rate,
+    },
+    PersonRatio {
+        before: Rate,
+        after: Rate,
+    },
+    RouteRatio {
+        before: Rate,
+        after: Rate,
+    },
+    Band {
+        from: Money,
+        to: Option<Money>,
+        amount: Money,
+        ratio: Rate,
+    },
+    Basic {
+        entered: Money,
+        fund: Money,
+        person: Money,
+    },
+    Limit {
+        meaning: LimitMeaning,
+        limit: Money,
+        used: Money,
+        over: Money,
+    },
+    Large {
+        base: Money,
+        ratio: Rate,
+        fund: Money,
+        supplement: Money,
+    },
+    SeriousIllness {
+        before: Money,
+        base: Money,
+        fund: Money,
+    },
+    Result {
+        total: Money,
+        fund: Money,
+        person: Money,
+    },
 }
 
 /// The three meanings of an annual limit 封顶线.

@@ -145,15 +145,7 @@ fn steps(at: usize, scope: Money, deductible: Money, fund: Money) -> Vec<Step> {
             },
             Some(0),
         ),
-        step(
-            StepKind::Ratio {
-                tier: Some(Tier::Three),
-                table: rate("0.88"),
-                after_person: rate("0.88"),
-                after_route: rate("0.88"),
-            },
-            Some(1),
-        ),
+        step(StepKind::Ratio { tier: Some(Tier::Three), ratio: rate("0.88") }, Some(1)),
         step(StepKind::Result { total: total(at), fund, person: total(at) - fund }, None),
     ]
 }

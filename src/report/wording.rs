@@ -3,7 +3,7 @@
 
 use crate::domain::citation::Checked;
 use crate::domain::{Citation, Text};
-use crate::flow::decisions::{FilingFault, GateVerdict};
+use crate::flow::decisions::GateVerdict;
 
 /// The rule that found a link, in words; a rule not known here is shown as it is called.
 pub fn found_by(tier: &str) -> Text {
@@ -22,19 +22,6 @@ pub fn found_by(tier: &str) -> Text {
         "national_code" => ("国家医保编码", "national code"),
         "local_code" => ("就医地编码", "local code of the place of treatment"),
         other => (other, other),
-    };
-    Text::new(zh, en)
-}
-
-pub fn filing_fault(fault: FilingFault) -> Text {
-    let (zh, en) = match fault {
-        FilingFault::OtherInsuredRegion => ("参保地不同", "another insured region"),
-        FilingFault::OtherTreatedRegion => ("备案地不含就医地", "filed for another region"),
-        FilingFault::OtherHospital => ("备案的医疗机构不同", "filed for another hospital"),
-        FilingFault::NotInForce => ("入院日不在备案有效期内", "not in force on admission"),
-        FilingFault::NotValid => ("备案已终止或撤销", "ended or cancelled"),
-        FilingFault::MadeTooLate => ("办理过晚", "made too late"),
-        FilingFault::MadeInLapse => ("断缴期间办理", "made while contributions had lapsed"),
     };
     Text::new(zh, en)
 }

@@ -63,9 +63,12 @@ pub enum Did {
     Lines { count: u32, total: Yuan, self_paid: Yuan, over: Yuan, first: Yuan, scope: Yuan },
     LapsedMonths { months: Vec<String>, moved: Yuan },
     RouteFirstPay { scope: Yuan, rate: String, person: Yuan },
+    PersonDeductible { before: Yuan, after: Yuan },
     Deductible { ordinal: Option<u16>, figure: Yuan, scope: Yuan, charged: Yuan },
     TransferDeductible { figure: Yuan, already: Yuan, charged: Yuan },
-    Ratio { tier: Option<String>, table: String, after_person: String, after_route: String },
+    Ratio { tier: Option<String>, ratio: String },
+    PersonRatio { before: String, after: String },
+    RouteRatio { before: String, after: String },
     Band { from: Yuan, to: Option<Yuan>, amount: Yuan, ratio: String },
     Basic { entered: Yuan, fund: Yuan, person: Yuan },
     Limit { meaning: String, limit: Yuan, used: Yuan, over: Yuan },
@@ -149,9 +152,12 @@ fn did(view: &ClaimView<'_>, kind: &StepKind) -> Did {
         Lines { count total self_paid over first scope }
         LapsedMonths { months moved }
         RouteFirstPay { scope rate person }
+        PersonDeductible { before after }
         Deductible { ordinal figure scope charged }
         TransferDeductible { figure already charged }
-        Ratio { tier table after_person after_route }
+        Ratio { tier ratio }
+        PersonRatio { before after }
+        RouteRatio { before after }
         Band { from to amount ratio }
         Basic { entered fund person }
         Limit { meaning limit used over }
@@ -254,6 +260,10 @@ fn sentence(did: &Did) -> Text {
             "就医身份先行自付：符合范围{scope}元的{rate}，个人先付{person}元",
             "First share by route: {rate} of {scope} in scope, the person pays {person}"
         ),
+        Did::PersonDeductible { before, after } => say!(
+            "人员待遇：起付线{before}元减为{after}元",
+            "Kind of person: deductible {before} becomes {after}"
+        ),
         Did::Deductible { ordinal, figure, scope, charged } => {
             deductible(*ordinal, *figure, *scope, *charged)
         }
@@ -262,9 +272,15 @@ fn sentence(did: &Did) -> Text {
             "Transfer counts as one stay: deductible {figure}, already charged {already}, \
              charged now {charged}"
         ),
-        Did::Ratio { tier, table, after_person, after_route } => {
-            ratio(tier, [table, after_person, after_route])
-        }
+        Did::Ratio { tier, ratio: table } => ratio(tier, table),
+        Did::PersonRatio { before, after } => say!(
+            "人员待遇：支付比例{before}调整为{after}",
+            "Kind of person: ratio {before} becomes {after}"
+        ),
+        Did::RouteRatio { before, after } => say!(
+            "就医身份：支付比例{before}调整为{after}",
+            "Access route: ratio {before} becomes {after}"
+        ),
         Did::Band { from, to, amount, ratio } => band(*from, *to, *amount, ratio),
         Did::Basic { entered, fund, person } => say!(
             "基本统筹：进入{entered}元，基金支付{fund}元，个人负担{person}元",
@@ -329,13 +345,12 @@ fn deductible(ordinal: Option<u16>, figure: Yuan, scope: Yuan, charged: Yuan) ->
     }
 }
 
-fn ratio(tier: &Option<String>, [table, after_person, after_route]: [&str; 3]) -> Text {
+fn ratio(tier: &Option<String>, table: &str) -> Text {
+    if tier.is_none() {
+        return say!("支付比例：就医身份单列，{table}", "Ratio: a row of the route's own, {table}");
+    }
     let (zh, en) = tier_text(tier);
-    say!(
-        "支付比例：{zh}，表列{table}，按人员调整后{after_person}，按就医身份调整后{after_route}",
-        "Ratio: {en}, table {table}, after the person's adjustment {after_person}, \
-         after the route's {after_route}"
-    )
+    say!("支付比例：{zh}，表列{table}", "Ratio: {en}, table {table}")
 }
 
 fn band(from: Yuan, to: Option<Yuan>, amount: Yuan, ratio: &str) -> Text {

@@ -15,7 +15,7 @@ use crate::domain::citation::Checked;
 use crate::flow::Decision;
 
 use super::view::ClaimView;
-use super::wording::{citation, filing_fault};
+use super::wording::citation;
 use super::working::{StepRecord, Yuan};
 use super::{Cause, Job, write_file};
 
@@ -210,7 +210,7 @@ impl Working {
             passed_over: route
                 .passed_over
                 .iter()
-                .map(|&(ix, fault)| filing(ix, Some(filing_fault(fault).into())))
+                .map(|&(ix, fault)| filing(ix, Some(fault.text().into())))
                 .collect(),
             steps: decision.steps.iter().map(|step| StepRecord::of(view, step)).collect(),
             cures: cures(decision),

@@ -26,12 +26,12 @@ pub struct CatalogEntry {
 }
 
 impl CatalogEntry {
-    /// The ceiling at a hospital of that tier; a hospital without a tier counts as tier 1.
+    /// The ceiling at a hospital of that tier. There is none to apply where the tier is not known.
     pub fn ceiling(&self, tier: Option<Tier>) -> Option<UnitPrice> {
-        match tier {
-            Some(Tier::Three) => self.ceilings[2],
-            Some(Tier::Two) => self.ceilings[1],
-            Some(Tier::One) | None => self.ceilings[0],
+        match tier? {
+            Tier::One => self.ceilings[0],
+            Tier::Two => self.ceilings[1],
+            Tier::Three => self.ceilings[2],
         }
     }
 }
