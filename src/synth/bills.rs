@@ -16,7 +16,7 @@ use crate::rulebook::catalog::CatalogEntry;
 use crate::rulebook::items::{Item, ItemIx, ItemLimits};
 use crate::rulebook::{Catalog, Rulebook};
 
-use super::diagnoses::{BED_AND_CARE, Diagnosis, LABS, UNLISTED};
+use super::diagnoses::{BED_AND_CARE, CHILD_SUPPORT, Diagnosis, LABS, SUPPORT, UNLISTED};
 use super::model::Line;
 use super::random::{Random, hash};
 
@@ -108,7 +108,15 @@ impl<'r> Bills<'r> {
         for name in BED_AND_CARE {
             self.by_day(order, name, 1, &wanted, &mut lines);
         }
-        for name in order.diagnosis.daily {
+        let support = if order.age < 14 { &CHILD_SUPPORT[..] } else { &SUPPORT[..] };
+        let mut daily = order.diagnosis.daily.to_vec();
+        for _ in 0..2 {
+            let name = random.pick(support);
+            if !daily.contains(&name) {
+                daily.push(name);
+            }
+        }
+        for name in daily {
             let a_day = units_a_day(random, name);
             self.by_day(order, name, a_day, &wanted, &mut lines);
         }
@@ -141,7 +149,7 @@ impl<'r> Bills<'r> {
             self.by_day(order, "病房空调降温费", 1, &|_| true, lines);
         }
         if random.percent(30) {
-            let (name, unit, price) = *random.pick(&UNLISTED);
+            let (name, unit, price) = random.pick(&UNLISTED);
             let unit_price = UnitPrice::parse(price).expect("a price of the table");
             let quantity = Quantity::whole(random.between(1, 6) as u32);
             lines.push(Line {
@@ -190,7 +198,7 @@ impl<'r> Bills<'r> {
         while left.is_positive() && !drugs.is_empty() {
             let drug = drugs.remove(random.below(drugs.len() as u32) as usize);
             let day = day_of(random, order.stay);
-            let units = if parts > 1 { *random.pick(&[14_u32, 20, 28, 30]) } else { 20 };
+            let units = if parts > 1 { random.pick(&[14_u32, 20, 28, 30]) } else { 20 };
             let share = Decimal::new(left.fen() / parts.max(1), 2);
             // The last line takes what is left: a twentieth of it has at most four decimals.
             let decimals = if parts > 1 { 2 } else { UnitPrice::DECIMALS };
@@ -293,7 +301,7 @@ fn free_price(item: &Item) -> Decimal {
     } else if solid.iter().any(|form| item.name.ends_with(form)) {
         Decimal::new(4_500 + drawn * 4, 4)
     } else {
-        Decimal::new(900 + drawn, 2)
+        Decimal::new(4_000 + drawn * 2, 2)
     }
 }
 

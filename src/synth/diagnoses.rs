@@ -192,6 +192,26 @@ pub const LABS: [&str; 11] = [
 /// Charged by the day in every stay.
 pub const BED_AND_CARE: [&str; 3] = ["普通病房床位费(三人间)", "Ⅱ级护理", "住院诊查费"];
 
+/// Given by drip in any ward, whatever the illness.
+pub const SUPPORT: [&str; 12] = [
+    "复方氨基酸注射液(18AA)",
+    "脂肪乳注射液(C14-24)",
+    "参麦注射液",
+    "生脉注射液",
+    "丹红注射液",
+    "血塞通注射液",
+    "黄芪注射液",
+    "舒血宁注射液",
+    "注射用丹参多酚酸盐",
+    "血必净注射液",
+    "天麻素注射液",
+    "灯盏花素注射液",
+];
+
+/// The same for children.
+pub const CHILD_SUPPORT: [&str; 3] =
+    ["小儿复方氨基酸注射液(18AA-Ⅰ)", "小儿复方氨基酸注射液(18AA-Ⅱ)", "清开灵注射液"];
+
 /// In the list of no region, known to the hospital alone: name, unit, price in yuan.
 pub const UNLISTED: [(&str, &str, &str); 6] = [
     ("陪护床租用", "天", "15.00"),
@@ -223,7 +243,7 @@ mod tests {
     fn every_item_of_a_bill_is_in_the_national_list() {
         let rulebook = test_rulebook();
         let named = DIAGNOSES.iter().flat_map(|d| d.once.iter().chain(d.daily));
-        for name in named.chain(&LABS).chain(&BED_AND_CARE) {
+        for name in named.chain(&LABS).chain(&BED_AND_CARE).chain(&SUPPORT).chain(&CHILD_SUPPORT) {
             let found = rulebook.items.iter().any(|(_, item)| item.name == *name);
             assert!(found, "{name}");
         }

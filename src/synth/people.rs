@@ -61,7 +61,7 @@ impl People {
 
     /// Somebody new of that kind, insured there.
     pub fn person(&mut self, insured: RegionCode, scheme: Scheme, kind: PersonType) -> Person {
-        let surname = *self.random.pick(&SURNAMES);
+        let surname = self.random.pick(&SURNAMES);
         let sex = if self.random.percent(50) { Sex::Male } else { Sex::Female };
         self.named(surname, sex, insured, scheme, kind)
     }

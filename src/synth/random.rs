@@ -41,8 +41,8 @@ impl Random {
     }
 
     /// One of `choices`, which are not empty.
-    pub fn pick<'c, T>(&mut self, choices: &'c [T]) -> &'c T {
-        &choices[self.below(choices.len() as u32) as usize]
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len() as u32) as usize]
     }
 }
 

@@ -21,7 +21,7 @@ fn the_demo_is_the_same_bytes_twice() {
 #[test]
 fn a_byte_identical_copy_and_a_file_of_prose_are_among_the_files() {
     let files = write::files(&demo(&test_rulebook()).0).expect("a batch");
-    assert_eq!(files["石家庄窗口/六月申报.xls"], files["石家庄窗口/六月申报 - 副本.xls"]);
+    assert_eq!(files["石家庄窗口/六月申报.xls"], files["石家庄窗口/六月申报（副本）.xls"]);
     assert!(files.contains_key("北京分中心/扫描件说明.txt"));
     assert_eq!(files.len(), 14);
 }

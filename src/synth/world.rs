@@ -208,7 +208,7 @@ impl<'r> World<'r> {
         let hospital = self.hospital(&wish);
         let diagnosis = match wish.diagnosis {
             Some(code) => diagnoses::by_code(code),
-            None => *self.random.pick(&diagnoses::for_person(person.sex, person.kind)),
+            None => self.random.pick(&diagnoses::for_person(person.sex, person.kind)),
         };
         let stay = self.stay(&wish, diagnosis);
         if wish.files {
@@ -275,7 +275,7 @@ impl<'r> World<'r> {
         let mut of_tier = ordinary.clone();
         of_tier.retain(|hospital| hospital.tier == Some(tier));
         let choices = if of_tier.is_empty() { ordinary } else { of_tier };
-        *self.random.pick(&choices)
+        self.random.pick(&choices)
     }
 
     fn stay(&mut self, wish: &Wish, diagnosis: &Diagnosis) -> Period {
@@ -348,7 +348,7 @@ impl<'r> World<'r> {
         let emergency = lane.route == Route::Emergency;
         let mut materials = PAPERS.to_vec();
         materials.extend(emergency.then_some(Material::EmergencyProof));
-        let day = *self.random.pick(&COUNTER_DAYS);
+        let day = self.random.pick(&COUNTER_DAYS);
         let (invoice_code, invoice_no) = self.invoice(hospital.region());
         Claim {
             id: self.claim_id(lane.insured),
@@ -366,11 +366,7 @@ impl<'r> World<'r> {
             invoice_no,
             total: Money::ZERO,
             invoice_fund_paid: Money::ZERO,
-            reason: if emergency {
-                "急诊入院未能登记"
-            } else {
-                *self.random.pick(&REASONS)
-            },
+            reason: if emergency { "急诊入院未能登记" } else { self.random.pick(&REASONS) },
             emergency,
             trauma: false,
             third_party: false,

@@ -198,7 +198,7 @@ pub fn files(batch: &Batch) -> Result<Files, SynthError> {
     files.insert("西山区/申报表.csv", GB18030.encode(&west).0.into_owned());
     let export = GBK.encode(&delimited(&shijiazhuang(batch), b'\t')).0.into_owned();
     files.insert("石家庄窗口/六月申报.xls", export.clone());
-    files.insert("石家庄窗口/六月申报 - 副本.xls", export);
+    files.insert("石家庄窗口/六月申报（副本）.xls", export);
     let electronic = format!("\u{FEFF}{}", delimited(&bill_list(batch), b','));
     files.insert("费用明细/电子清单.csv", electronic.into_bytes());
     files.insert("登记库/缴费.csv", delimited(&contributions(batch), b',').into_bytes());

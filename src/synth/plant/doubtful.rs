@@ -21,11 +21,11 @@ fn doubtful(
     world: &mut World,
     claims: &[ClaimNo],
     what: (&str, &str),
-    outcome: Option<Outcome>,
+    outcome: Outcome,
     codes: &[Code],
 ) {
     let ids: Vec<String> = claims.iter().map(|&no| world.id(no)).collect();
-    world.planted.add(&ids, what, outcome, codes);
+    world.planted.add(&ids, what, Some(outcome), codes);
 }
 
 fn overlapping_stays(world: &mut World) {
@@ -35,7 +35,7 @@ fn overlapping_stays(world: &mut World) {
     let wish = Wish::on(WH_SHENZHEN).of(&person).without_filing().at("H44030000102");
     let other = world.hand_in(wish.stay(date(2024, 4, 9), 6).ill_with("E11.900"));
     let what = ("两次住院时间重叠", "two stays that overlap");
-    doubtful(world, &[one, other], what, Some(Hold), &[Code::F401]);
+    doubtful(world, &[one, other], what, Hold, &[Code::F401]);
 }
 
 fn split_stay(world: &mut World) {
@@ -45,7 +45,7 @@ fn split_stay(world: &mut World) {
     let wish = Wish::on(SJ_BEIJING).of(&person).at("H11000000103");
     let other = world.hand_in(wish.stay(date(2024, 3, 17), 8).ill_with("J18.900"));
     let what = ("同院同病间隔3天再住院", "same hospital, same illness, three days later");
-    doubtful(world, &[one, other], what, Some(Pay), &[Code::F404]);
+    doubtful(world, &[one, other], what, Pay, &[Code::F404]);
 }
 
 fn altered_lines(world: &mut World) {
@@ -57,12 +57,11 @@ fn altered_lines(world: &mut World) {
         "手术费452.00改成5452.00，总额同改",
         "an operation of 452.00 became 5,452.00, and the total with it",
     );
-    // Whether the inserted digit alone holds payment is for the settings to say.
-    doubtful(world, &[claim], what, None, &[Code::F302]);
+    doubtful(world, &[claim], what, Hold, &[Code::F302, Code::F303]);
 
     let claim = world.operation_at("5452.00");
     let what = ("手术单价5452.00超过限价", "an operation priced far above its ceiling");
-    doubtful(world, &[claim], what, Some(Pay), &[Code::F304]);
+    doubtful(world, &[claim], what, Pay, &[Code::F304]);
 
     let claim = world.hand_in(Wish::on(BJ_SHIJIAZHUANG));
     let claim_here = world.claim(claim);
@@ -70,7 +69,7 @@ fn altered_lines(world: &mut World) {
     line.amount += Money::from_fen(1_738);
     claim_here.total += Money::from_fen(1_738);
     let what = ("一行数量乘单价不等于金额", "on one line quantity × price is not the amount");
-    doubtful(world, &[claim], what, Some(Pay), &[Code::F302]);
+    doubtful(world, &[claim], what, Pay, &[Code::F302]);
 
     let claim = world.hand_in(Wish::on(SJ_BEIJING));
     let claim_here = world.claim(claim);
@@ -80,7 +79,7 @@ fn altered_lines(world: &mut World) {
     }
     claim_here.total = claim_here.lines_total();
     let what = ("护理费单价超过就医地限价", "nursing priced above the ceiling there");
-    doubtful(world, &[claim], what, Some(Pay), &[Code::F304]);
+    doubtful(world, &[claim], what, Pay, &[Code::F304]);
 }
 
 fn shared_account(world: &mut World) {
@@ -95,5 +94,5 @@ fn shared_account(world: &mut World) {
         claims.push(claim);
     }
     let what = ("三名无关人员共用一个收款账户", "one account for three unrelated persons");
-    doubtful(world, &claims, what, Some(Pay), &[Code::F501]);
+    doubtful(world, &claims, what, Pay, &[Code::F501]);
 }

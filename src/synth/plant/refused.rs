@@ -155,9 +155,8 @@ fn hospitals(world: &mut World) {
     let claim = world.hand_in(Wish::on(WH_SHENZHEN));
     world.claim(claim).hospital_code = None;
     world.claim(claim).hospital_name = "深圳市无名样例门诊部";
-    let ids = [world.id(claim)];
     let what = ("定点名录中没有的医院", "a hospital that is on no list");
-    world.planted.add(&ids, what, None, &[]);
+    refused(world, claim, what, &[Code::F107]);
 }
 
 fn unfiled(world: &mut World) {
