@@ -13,7 +13,8 @@ use crate::flow::{Cell, Column, Field, RawRow, Silent};
 const DIVISIONS: &str = "code,name,level,parent,from_year,to_year,status,successors\n\
     330000,浙江省,province,,1981,,in_use,\n330100,杭州市,prefecture,330000,1981,,in_use,\n\
     420000,湖北省,province,,1981,,in_use,\n420100,武汉市,prefecture,420000,1981,,in_use,\n";
-const NAMES: &str = "short_name,code,kind,ambiguous_with\n湖北,420000,short,\n武汉,420100,short,\n杭州,330100,short,\n";
+const NAMES: &str = "short_name,code,kind,ambiguous_with\n湖北,420000,short,\n\
+    武汉,420100,short,\n杭州,330100,short,\n";
 const WORDS: &str = "list,word,alias\nscheme,employee,职工医保\ncare_type,inpatient,住院\n\
     care_type,outpatient,门诊\nflag,yes,是\nflag,no,否\nitem_class,A,甲\n\
     contribution_status,arrived,到账\nfiling_type,referral,转诊\nfiling_status,ended,终止\n\

@@ -2,6 +2,7 @@
 
 pub(crate) mod csv_table;
 pub mod detector_settings;
+mod division_record;
 pub mod divisions;
 pub mod fold;
 pub mod layouts;
