@@ -1,6 +1,8 @@
 //! lingbao 零报: decides manual cross-region medical-insurance claims. See `src/README.md`.
 
 pub mod adjudicate;
+pub mod cases;
+pub mod cli;
 pub mod detect;
 pub mod domain;
 pub mod flow;
@@ -10,4 +12,5 @@ pub mod message;
 pub mod normalise;
 pub mod report;
 pub mod rulebook;
+pub mod run;
 pub mod synth;

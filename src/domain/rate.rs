@@ -175,6 +175,11 @@ impl Quantity {
         self.0 == 0
     }
 
+    /// What is left after taking `other` away, at least nothing.
+    pub fn less(self, other: Quantity) -> Quantity {
+        Quantity((self.0 - other.0).max(0))
+    }
+
     /// `round(amount · part / self)`: the share of a line that `part` of its units carry.
     pub fn share_of(self, part: Quantity, amount: Money) -> Money {
         let fen = divide_rounding(i128::from(amount.fen()) * i128::from(part.0), self.0.into());
@@ -204,8 +209,14 @@ impl UnitPrice {
 
     /// `round(price × quantity)` to the fen.
     pub fn times(self, quantity: Quantity) -> Money {
+        self.checked_times(quantity).expect("an amount past the range of fen")
+    }
+
+    /// As [`UnitPrice::times`]; nothing where the product is no amount of money any more, which
+    /// a mistyped quantity can bring about.
+    pub fn checked_times(self, quantity: Quantity) -> Option<Money> {
         let fen = divide_rounding(i128::from(self.0) * i128::from(quantity.0), PRODUCT_FEN);
-        Money::from_fen(i64::try_from(fen).expect("an amount past the range of fen"))
+        i64::try_from(fen).ok().map(Money::from_fen)
     }
 }
 

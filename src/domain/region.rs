@@ -25,6 +25,14 @@ impl RegionCode {
         RegionCode(self.0 / 100 * 100)
     }
 
+    /// The area that pools its funds 统筹区: the prefecture, or the whole of a municipality.
+    pub fn pool(self) -> RegionCode {
+        match self.0 / 10_000 {
+            11 | 12 | 31 | 50 => self.province(),
+            _ => self.prefecture(),
+        }
+    }
+
     /// Whether `self` is `other` or stands above it: a province covers its cities.
     pub fn covers(self, other: RegionCode) -> bool {
         self == other || self == other.prefecture() || self == other.province()

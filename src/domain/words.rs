@@ -71,11 +71,19 @@ words! {
 }
 words! {
     /// State of a filing 备案状态.
-    FilingStatus { Valid = "valid", "有效"; Ended = "ended", "已终止"; Cancelled = "cancelled", "已撤销"; }
+    FilingStatus {
+        Valid = "valid", "有效";
+        Ended = "ended", "已终止";
+        Cancelled = "cancelled", "已撤销";
+    }
 }
 words! {
     /// State of a contribution 缴费状态.
-    ContributionStatus { Arrived = "arrived", "到账"; Owing = "owing", "欠费"; MadeUp = "made_up", "补缴"; }
+    ContributionStatus {
+        Arrived = "arrived", "到账";
+        Owing = "owing", "欠费";
+        MadeUp = "made_up", "补缴";
+    }
 }
 words! {
     /// How a past bill was settled 结算方式.
@@ -83,7 +91,11 @@ words! {
 }
 words! {
     /// State of a past settlement.
-    SettlementStatus { Normal = "normal", "正常"; Refunded = "refunded", "退费"; Reversed = "reversed", "冲销"; }
+    SettlementStatus {
+        Normal = "normal", "正常";
+        Refunded = "refunded", "退费";
+        Reversed = "reversed", "冲销";
+    }
 }
 words! {
     /// Hospital tier 医院等级.
@@ -91,11 +103,20 @@ words! {
 }
 words! {
     /// To whom a hospital belongs 隶属.
-    OwnerLevel { Province = "province", "省"; City = "city", "市"; County = "county", "县"; Township = "township", "乡"; }
+    OwnerLevel {
+        Province = "province", "省";
+        City = "city", "市";
+        County = "county", "县";
+        Township = "township", "乡";
+    }
 }
 words! {
     /// Kind of institution 机构类型.
-    HospitalKind { Hospital = "hospital", "医院"; Pharmacy = "pharmacy", "药店"; Clinic = "clinic", "诊所"; }
+    HospitalKind {
+        Hospital = "hospital", "医院";
+        Pharmacy = "pharmacy", "药店";
+        Clinic = "clinic", "诊所";
+    }
 }
 words! {
     /// Class of a catalog item: A paid whole, B after a first share, C not at all.

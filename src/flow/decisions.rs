@@ -93,8 +93,9 @@ impl Amounts {
         self.full_self_paid + self.over_ceiling + self.first_pay + self.in_scope
     }
 
-    /// Whether the claim balances: `total = fund + person`, the funds stay inside what is in
-    /// scope, and (where the bill adds up) `total` is the four parts of its lines.
+    /// Whether the claim balances: `total = fund + person`, no part negative unless the whole
+    /// claim is a reversal, the funds within what they may pay on, and (where the bill adds up)
+    /// `total` is the four parts of its lines.
     pub fn proof(&self, bill_adds_up: bool) -> Result<(), String> {
         let fund = self.fund_total();
         if self.total != fund + self.person_total {
@@ -103,11 +104,11 @@ impl Amounts {
         if bill_adds_up && self.total != self.lines_total() {
             return Err(format!("{} ≠ {} of the lines", self.total, self.lines_total()));
         }
-        if fund + self.deductible > self.in_scope && fund.is_positive() {
-            let spent = fund + self.deductible;
-            if self.fund_aid.is_zero() && self.fund_floor.is_zero() || fund > self.in_scope {
-                return Err(format!("{spent} paid or deducted of {} in scope", self.in_scope));
-            }
+        if fund > (self.in_scope + self.first_pay).or_zero() {
+            return Err(format!("the funds pay {fund} of {} in scope", self.in_scope));
+        }
+        if self.deductible > self.in_scope.or_zero() || fund.is_negative() {
+            return Err(format!("deductible {} or fund {fund} out of range", self.deductible));
         }
         Ok(())
     }
@@ -242,6 +243,25 @@ pub enum LineVerdict {
 }
 
 impl LineVerdict {
+    pub const ALL: [LineVerdict; 11] = [
+        LineVerdict::Listed,
+        LineVerdict::NotListed,
+        LineVerdict::ClassC,
+        LineVerdict::WrongSex,
+        LineVerdict::WrongAge,
+        LineVerdict::HospitalTooLow,
+        LineVerdict::WrongCare,
+        LineVerdict::OtherFund,
+        LineVerdict::DiagnosisNotListed,
+        LineVerdict::LapsedMonth,
+        LineVerdict::NoCatalog,
+    ];
+
+    /// The verdict a machine output names.
+    pub fn from_word(word: &str) -> Option<LineVerdict> {
+        LineVerdict::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
     /// The word of machine outputs.
     pub fn word(self) -> &'static str {
         match self {

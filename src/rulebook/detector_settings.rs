@@ -1,1 +1,394 @@
-//! (being written)
+//! `findings.toml`: how serious each finding is, whether it is looked for, and its thresholds,
+//! with what a region says otherwise.
+//!
+//! The surprise: the five findings that refuse a claim can neither be softened nor switched off,
+//! and no other can be made to refuse. Whether a claim is refused is decided by its gates.
+
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::domain::words::Severity;
+use crate::domain::{Code, InsuredRegion, RegionCode, Text};
+use crate::flow::{Place, Problem};
+
+const FILE: &str = "findings.toml";
+
+/// The findings that are certainties: a claim with one of them is refused.
+const CERTAINTIES: [Code; 5] = [Code::F105, Code::F201, Code::F202, Code::F203, Code::F205];
+
+macro_rules! thresholds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal of $code:ident in $range:expr;)*) => {
+        /// A number a detector compares with. The set is closed: a detector that needs another
+        /// one adds a line here.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Threshold { $($(#[$doc])* $name),* }
+
+        impl Threshold {
+            pub const ALL: &'static [Threshold] = &[$(Threshold::$name),*];
+
+            /// Its key in the file.
+            pub fn word(self) -> &'static str {
+                match self { $(Threshold::$name => $word),* }
+            }
+
+            /// The finding it belongs to.
+            pub fn code(self) -> Code {
+                match self { $(Threshold::$name => Code::$code),* }
+            }
+
+            fn allowed(self) -> RangeInclusive<u32> {
+                match self { $(Threshold::$name => $range),* }
+            }
+        }
+    };
+}
+
+thresholds! {
+    /// Longest gap in days between the two parts of a split stay 分解住院.
+    GapMaxDays = "gap_max_days" of F404 in 0..=365;
+    /// How many people share an account before it is told.
+    PersonsMin = "persons_min" of F501 in 2..=1000;
+}
+
+/// The settings of every finding. Complete: each code and each threshold has its value.
+#[derive(Clone, Debug)]
+pub struct DetectorSettings {
+    base: BTreeMap<Code, Base>,
+    regional: BTreeMap<(Code, RegionCode), Override>,
+}
+
+#[derive(Clone, Debug)]
+struct Base {
+    severity: Severity,
+    enabled: bool,
+    thresholds: BTreeMap<Threshold, u32>,
+}
+
+/// What a region says otherwise.
+#[derive(Clone, Debug, Default)]
+struct Override {
+    severity: Option<Severity>,
+    enabled: Option<bool>,
+    thresholds: BTreeMap<Threshold, u32>,
+}
+
+impl DetectorSettings {
+    /// Reads `findings.toml` of the data folder; on failure tells every fault it found.
+    pub fn load(data_dir: &Path) -> Result<DetectorSettings, Vec<Problem>> {
+        let text = std::fs::read_to_string(data_dir.join(FILE)).map_err(|fault| {
+            vec![Problem {
+                kind: "findings-unreadable",
+                place: Place::file(FILE),
+                excerpt: String::new(),
+                explanation: Text::new(
+                    format!("疑点设置文件无法读取：{fault}"),
+                    format!("the settings of the findings cannot be read: {fault}"),
+                ),
+                hint: Text::new(
+                    "检查数据目录是否完整，文件须为 UTF-8 编码",
+                    "check that the data folder is complete; the file must be UTF-8",
+                ),
+            }]
+        })?;
+        DetectorSettings::parse(&text)
+    }
+
+    /// Reads the text of a `findings.toml`.
+    pub fn parse(text: &str) -> Result<DetectorSettings, Vec<Problem>> {
+        let file: FileShape = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(fault) => return Err(vec![syntax_problem(text, &fault)]),
+        };
+        let mut reader = Reader { text, problems: Vec::new() };
+        let settings = reader.settings(file);
+        if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
+    }
+
+    pub fn severity(&self, code: Code, region: InsuredRegion) -> Severity {
+        let base = self.base(code).severity;
+        self.regional(code, region, |entry| entry.severity).unwrap_or(base)
+    }
+
+    pub fn is_enabled(&self, code: Code, region: InsuredRegion) -> bool {
+        let base = self.base(code).enabled;
+        self.regional(code, region, |entry| entry.enabled).unwrap_or(base)
+    }
+
+    pub fn threshold(&self, threshold: Threshold, region: InsuredRegion) -> u32 {
+        let code = threshold.code();
+        let regional =
+            self.regional(code, region, |entry| entry.thresholds.get(&threshold).copied());
+        regional.unwrap_or_else(|| {
+            let base = self.base(code).thresholds.get(&threshold);
+            *base.expect("parse() refuses a file without the threshold")
+        })
+    }
+
+    fn base(&self, code: Code) -> &Base {
+        self.base.get(&code).expect("parse() refuses a file without the code")
+    }
+
+    /// The nearest region at or above `region` that says something.
+    fn regional<T>(
+        &self,
+        code: Code,
+        region: InsuredRegion,
+        says: impl Fn(&Override) -> Option<T>,
+    ) -> Option<T> {
+        if self.regional.is_empty() {
+            return None;
+        }
+        region.0.upwards().find_map(|step| says(self.regional.get(&(code, step))?))
+    }
+}
+
+/// Whether a code names a finding, not a mere reason such as `G01`.
+fn is_finding(code: Code) -> bool {
+    code.as_str().starts_with('F')
+}
+
+type FileShape = BTreeMap<Spanned<String>, Spanned<EntryShape>>;
+type ThresholdShape = BTreeMap<Spanned<String>, Spanned<i64>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryShape {
+    severity: Spanned<String>,
+    enabled: Spanned<bool>,
+    #[serde(default)]
+    thresholds: ThresholdShape,
+    #[serde(default)]
+    region: BTreeMap<Spanned<String>, OverrideShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OverrideShape {
+    severity: Option<Spanned<String>>,
+    enabled: Option<Spanned<bool>>,
+    #[serde(default)]
+    thresholds: ThresholdShape,
+}
+
+/// File shapes → settings, collecting every fault on the way.
+struct Reader<'a> {
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn settings(&mut self, file: FileShape) -> DetectorSettings {
+        let mut base = BTreeMap::new();
+        let mut regional = BTreeMap::new();
+        for (name, entry) in file {
+            let known = Code::ALL.iter().find(|code| code.as_str() == name.get_ref().as_str());
+            let Some(&code) = known.filter(|&&code| is_finding(code)) else {
+                self.fault(
+                    name.span(),
+                    "findings-code",
+                    "没有这个疑点代码",
+                    "no such finding code",
+                );
+                continue;
+            };
+            let header = entry.span();
+            let entry = entry.into_inner();
+            for (region, shape) in entry.region {
+                let Some(region_code) = RegionCode::parse(region.get_ref()) else {
+                    let (zh, en) = ("地区代码须为六位数字", "a region is a six-digit code");
+                    self.fault(region.span(), "findings-region", zh, en);
+                    continue;
+                };
+                let otherwise = Override {
+                    severity: shape.severity.and_then(|word| self.severity(code, word)),
+                    enabled: shape.enabled.and_then(|flag| self.enabled(code, flag)),
+                    thresholds: self.thresholds(code, shape.thresholds),
+                };
+                regional.insert((code, region_code), otherwise);
+            }
+            let severity = self.severity(code, entry.severity).unwrap_or(Severity::Warn);
+            let enabled = self.enabled(code, entry.enabled).unwrap_or(true);
+            let thresholds = self.thresholds(code, entry.thresholds);
+            let wanted = Threshold::ALL.iter().filter(|threshold| threshold.code() == code);
+            for missing in wanted.filter(|threshold| !thresholds.contains_key(threshold)) {
+                let word = missing.word();
+                let zh = format!("{code} 缺少阈值 {word}");
+                let en = format!("{code} lacks the threshold {word}");
+                self.fault(header.clone(), "findings-incomplete", &zh, &en);
+            }
+            base.insert(code, Base { severity, enabled, thresholds });
+        }
+        for &code in Code::ALL.iter().filter(|&&code| is_finding(code)) {
+            if !base.contains_key(&code) {
+                let zh = format!("缺少 [{code}]（{}）", code.zh());
+                let en = format!("[{code}] ({}) is missing", code.en());
+                self.fault(0..0, "findings-incomplete", &zh, &en);
+            }
+        }
+        DetectorSettings { base, regional }
+    }
+
+    fn severity(&mut self, code: Code, word: Spanned<String>) -> Option<Severity> {
+        let severity = Severity::from_word(word.get_ref());
+        let (zh, en) = match severity {
+            None => ("程度只能是 info、warn、hold、block", "severity is info, warn, hold or block"),
+            Some(Severity::Block) if !CERTAINTIES.contains(&code) => (
+                "只有确定性疑点（F105、F201、F202、F203、F205）可以拒付",
+                "only certainties (F105, F201, F202, F203, F205) refuse a claim",
+            ),
+            Some(other) if other != Severity::Block && CERTAINTIES.contains(&code) => {
+                ("该疑点属确定性疑点，程度须为 block", "this finding is a certainty: block")
+            }
+            Some(_) => return severity,
+        };
+        self.fault(word.span(), "findings-severity", zh, en);
+        None
+    }
+
+    fn enabled(&mut self, code: Code, flag: Spanned<bool>) -> Option<bool> {
+        if !*flag.get_ref() && CERTAINTIES.contains(&code) {
+            let (zh, en) = ("确定性疑点不可停用", "a certainty cannot be switched off");
+            self.fault(flag.span(), "findings-enabled", zh, en);
+            return None;
+        }
+        Some(flag.into_inner())
+    }
+
+    fn thresholds(&mut self, code: Code, shape: ThresholdShape) -> BTreeMap<Threshold, u32> {
+        let mut thresholds = BTreeMap::new();
+        for (name, value) in shape {
+            let mut of_code = Threshold::ALL.iter().filter(|threshold| threshold.code() == code);
+            let found = of_code.find(|threshold| threshold.word() == name.get_ref().as_str());
+            let Some(&threshold) = found else {
+                let zh = format!("{code} 没有这个阈值");
+                let en = format!("{code} has no such threshold");
+                self.fault(name.span(), "findings-threshold", &zh, &en);
+                continue;
+            };
+            let allowed = threshold.allowed();
+            match u32::try_from(*value.get_ref()).ok().filter(|number| allowed.contains(number)) {
+                Some(number) => {
+                    thresholds.insert(threshold, number);
+                }
+                None => {
+                    let (low, high) = (allowed.start(), allowed.end());
+                    let zh = format!("{} 须为 {low} 至 {high} 的整数", threshold.word());
+                    let en = format!("{} is a number from {low} to {high}", threshold.word());
+                    self.fault(value.span(), "findings-threshold", &zh, &en);
+                }
+            }
+        }
+        thresholds
+    }
+
+    fn fault(&mut self, span: Range<usize>, kind: &'static str, zh: &str, en: &str) {
+        self.problems.push(problem(self.text, span, kind, Text::new(zh, en)));
+    }
+}
+
+fn syntax_problem(text: &str, fault: &toml::de::Error) -> Problem {
+    let explanation = Text::new(
+        format!("疑点设置文件写法有误：{}", fault.message()),
+        format!("the settings of the findings are not written correctly: {}", fault.message()),
+    );
+    problem(text, fault.span().unwrap_or(0..0), "findings-syntax", explanation)
+}
+
+/// A problem at a place in the text; an empty span means the file as a whole.
+fn problem(text: &str, span: Range<usize>, kind: &'static str, explanation: Text) -> Problem {
+    let mut place = Place::file(FILE);
+    let mut excerpt = String::new();
+    if !span.is_empty() {
+        let before = text.get(..span.start).unwrap_or(text);
+        let line = before.matches('\n').count();
+        place = place.row(u32::try_from(line + 1).unwrap_or(u32::MAX));
+        excerpt = text.lines().nth(line).unwrap_or_default().trim().to_owned();
+    }
+    let hint = Text::new(
+        "对照文件开头的说明修改该行",
+        "mend that line; the head of the file says what is allowed",
+    );
+    Problem { kind, place, excerpt, explanation, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../../data/findings.toml");
+
+    fn region(code: &str) -> InsuredRegion {
+        InsuredRegion(RegionCode::parse(code).expect(code))
+    }
+
+    #[test]
+    fn the_shipped_file_says_something_of_every_finding() {
+        let settings = DetectorSettings::parse(SHIPPED).expect("the shipped file");
+        let wuhan = region("420100");
+        for code in Code::ALL.iter().copied().filter(|&code| is_finding(code)) {
+            assert!(settings.is_enabled(code, wuhan), "{code}");
+            let refuses = settings.severity(code, wuhan) == Severity::Block;
+            assert_eq!(refuses, CERTAINTIES.contains(&code), "{code}");
+        }
+        assert_eq!(settings.threshold(Threshold::GapMaxDays, wuhan), 7);
+        assert_eq!(settings.threshold(Threshold::PersonsMin, wuhan), 3);
+    }
+
+    #[test]
+    fn the_nearest_region_that_says_something_wins_value_by_value() {
+        let text = format!(
+            "{SHIPPED}\n[F404.region.420000]\nthresholds = {{ gap_max_days = 15 }}\n\
+             severity = \"hold\"\n[F404.region.420100]\nthresholds = {{ gap_max_days = 10 }}\n\
+             [F404.region.310000]\nenabled = false\n"
+        );
+        let settings = DetectorSettings::parse(&text).expect("a file with regions");
+        for (code, gap_max_days, severity, enabled) in [
+            ("420106", 10, Severity::Hold, true),
+            ("420500", 15, Severity::Hold, true),
+            ("110000", 7, Severity::Warn, true),
+            ("310115", 7, Severity::Warn, false),
+        ] {
+            let place = region(code);
+            assert_eq!(settings.threshold(Threshold::GapMaxDays, place), gap_max_days, "{code}");
+            assert_eq!(settings.severity(Code::F404, place), severity, "{code}");
+            assert_eq!(settings.is_enabled(Code::F404, place), enabled, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_with_its_line() {
+        let f101 = "[F101]\nseverity = \"warn\"";
+        let f105 = "[F105]\nseverity = \"block\"\nenabled = true";
+        let gap = "gap_max_days = 7";
+        for (from, to, kind, offset) in [
+            (f101, "[F101]\nseverity = \"fatal\"", "findings-severity", 1),
+            (f101, "[F101]\nseverity = \"block\"", "findings-severity", 1),
+            (f101, "[F101]\ncolour = \"red\"", "findings-syntax", 1),
+            (f101, "[F999]\nseverity = \"warn\"", "findings-code", 0),
+            (f101, "[G01]\nseverity = \"warn\"", "findings-code", 0),
+            (f105, "[F105]\nseverity = \"hold\"\nenabled = true", "findings-severity", 1),
+            (f105, "[F105]\nseverity = \"block\"\nenabled = false", "findings-enabled", 2),
+            (gap, "gap_max_days = -1", "findings-threshold", 0),
+            (gap, "persons_min = 3", "findings-threshold", 0),
+        ] {
+            let at = SHIPPED.find(from).expect(from);
+            let line = SHIPPED[..at].matches('\n').count() + 1 + offset;
+            let problems = DetectorSettings::parse(&SHIPPED.replacen(from, to, 1)).expect_err(to);
+            assert_eq!(problems[0].kind, kind, "{to}: {problems:?}");
+            assert_eq!(problems[0].place.row, u32::try_from(line).ok(), "{to}");
+            assert_eq!(problems[0].place.file, "findings.toml");
+        }
+    }
+
+    #[test]
+    fn every_missing_code_is_told_at_once() {
+        let problems = DetectorSettings::parse("").expect_err("an empty file");
+        let findings = Code::ALL.iter().filter(|&&code| is_finding(code)).count();
+        assert_eq!(problems.len(), findings);
+        assert!(problems.iter().all(|problem| problem.kind == "findings-incomplete"));
+    }
+}

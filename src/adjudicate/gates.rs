@@ -1,0 +1,407 @@
+//! The gates 待遇审核: everything that can stop a claim. All are evaluated and all that fire are
+//! kept; the order of the codes is the order of precedence.
+
+use crate::domain::dates::Month;
+use crate::domain::identity::{Damage, Identity, mask_name};
+use crate::domain::text::Lang;
+use crate::domain::words::{Channel, Route};
+use crate::domain::{Code, InForce, Text};
+use crate::flow::decisions::{FilingFault, GateVerdict};
+use crate::flow::{Duplicate, GateHit, Match, PersonLink, RouteTaken};
+use crate::rulebook::clauses::route::RouteEffect;
+
+use super::case::Case;
+use super::decide::Weighed;
+use super::ladder::Gap;
+use super::lapse::Lapse;
+use super::lines::BillSplit;
+
+/// Every gate that fires, in order of precedence.
+pub fn evaluate(weighed: &Weighed, catalogs_complete: bool) -> Vec<GateHit> {
+    let mut hits = Vec::new();
+    let (case, route) = (weighed.case, &weighed.route);
+    person(case, &mut hits);
+    settled(case, &mut hits);
+    duplicate(case, &mut hits);
+    outside_insurance(case, &mut hits);
+    lapse(&weighed.lapse, &weighed.bill, &mut hits);
+    hospital(case, &mut hits);
+    unfiled(case, route, &mut hits);
+    deadline(case, &mut hits);
+    materials(case, route, &mut hits);
+    bill(case, &weighed.bill, &mut hits);
+    let gap = weighed.computed.as_ref().err().copied();
+    not_covered(case, gap, catalogs_complete, &mut hits);
+    hits.sort_by_key(|hit| hit.code);
+    hits
+}
+
+fn hit(hits: &mut Vec<GateHit>, code: Code, verdict: GateVerdict, zh: String, en: String) {
+    hits.push(GateHit { code, verdict, saw: Text::new(zh, en) });
+}
+
+fn person(case: &Case, hits: &mut Vec<GateHit>) {
+    let persons = &case.linked.records.persons;
+    let shown = |ixs: &[crate::flow::PersonIx]| -> String {
+        let each = ixs.iter().map(|ix| {
+            let near = &persons[ix.at()];
+            format!("{} {}", mask_name(&near.name), near.person.masked())
+        });
+        each.collect::<Vec<_>>().join("、")
+    };
+    match &case.links.person {
+        PersonLink::Unknown { nearest } => {
+            let (zh, en) = why_unknown(&case.claim.person);
+            let near = shown(nearest);
+            let (near_zh, near_en) = if near.is_empty() {
+                (String::new(), String::new())
+            } else {
+                (format!("；最接近的参保人：{near}"), format!("; nearest: {near}"))
+            };
+            hit(hits, Code::G01, GateVerdict::Reject, zh + &near_zh, en + &near_en);
+        }
+        PersonLink::ByName { candidates } => hit(
+            hits,
+            Code::G12,
+            GateVerdict::Pend,
+            format!("证件号码未登记，仅姓名、出生日期和参保地相符：{}", shown(candidates)),
+            format!("the id is not registered; name and birth date agree: {}", shown(candidates)),
+        ),
+        PersonLink::Known { entry: None, .. } => hit(
+            hits,
+            Code::G02,
+            GateVerdict::Reject,
+            format!("未在 {} 参加{}医保", case.claim.insured, case.claim.scheme.zh()),
+            format!("not insured in {} ({})", case.claim.insured, case.claim.scheme.word()),
+        ),
+        PersonLink::Known { .. } => {}
+    }
+    let admission = case.claim.stay.first();
+    if let Some(died) = case.person.and_then(|person| person.died_on).filter(|d| *d < admission) {
+        hit(
+            hits,
+            Code::F105,
+            GateVerdict::Reject,
+            format!("登记死亡日期 {died}，早于入院（就诊）日 {admission}"),
+            format!("registered as dead on {died}, before {admission}"),
+        );
+    }
+}
+
+fn why_unknown(identity: &Identity) -> (String, String) {
+    match identity {
+        Identity::Damaged { fault: Damage::Scientific | Damage::Rounded, .. } => (
+            "证件号码被表格软件改成数字，位数已丢失，不能用于匹配".into(),
+            "the id was turned into a number by a spreadsheet; its digits are lost".into(),
+        ),
+        Identity::Damaged { fault: Damage::Check, .. } => {
+            ("证件号码校验位不符".into(), "the id's check character is wrong".into())
+        }
+        Identity::Damaged { fault: Damage::Birth, .. } => {
+            ("证件号码中的出生日期不存在".into(), "the birth date in the id is no date".into())
+        }
+        Identity::Id(_) | Identity::Other(_) => {
+            ("证件号码不在参保登记中".into(), "the id is not in the register".into())
+        }
+    }
+}
+
+fn settled(case: &Case, hits: &mut Vec<GateHit>) {
+    let records = &case.linked.records;
+    for (channel, code) in [(Channel::Direct, Code::F201), (Channel::Manual, Code::F202)] {
+        let found = case
+            .links
+            .settled
+            .iter()
+            .find(|settled| records.settlements[settled.settlement.at()].channel == channel);
+        if let Some(settled) = found {
+            let before = &records.settlements[settled.settlement.at()];
+            let (id, day) = (&before.settlement_id, before.settled_on);
+            hit(
+                hits,
+                code,
+                GateVerdict::Reject,
+                format!("已于 {day} {}，结算编号 {id}，总额 {}", channel.zh(), before.total),
+                format!("settled on {day} ({}), {id}, {}", channel.word(), before.total),
+            );
+        }
+    }
+    let shown = case.claim.invoice_fund_paid;
+    if shown.is_positive() {
+        hit(
+            hits,
+            Code::F205,
+            GateVerdict::Reject,
+            format!("票据载明统筹支付 {shown} 元，说明已经结算"),
+            format!("the invoice shows a fund payment of {shown}"),
+        );
+    }
+}
+
+fn duplicate(case: &Case, hits: &mut Vec<GateHit>) {
+    let id = |ix: crate::flow::ClaimIx| &case.linked.records.claim(ix).claim_id;
+    match &case.links.duplicate {
+        Duplicate::No | Duplicate::First { contested: false, .. } => {}
+        Duplicate::Later { first } => hit(
+            hits,
+            Code::F203,
+            GateVerdict::Reject,
+            format!("同一票据已由先受理的申报 {} 使用", id(*first)),
+            format!("the invoice is used by the earlier claim {}", id(*first)),
+        ),
+        Duplicate::First { others, .. } => {
+            let others: Vec<&str> = others.iter().map(|&ix| &**id(ix)).collect();
+            hit(
+                hits,
+                Code::F203,
+                GateVerdict::Hold,
+                format!("他人也申报了同一票据：{}，待核实", others.join("、")),
+                format!("another person claims the same invoice: {}", others.join(", ")),
+            );
+        }
+    }
+}
+
+fn outside_insurance(case: &Case, hits: &mut Vec<GateHit>) {
+    let marks: Vec<(&str, &str)> = [
+        (case.claim.work_injury, ("工伤", "work injury")),
+        (case.claim.third_party, ("第三方责任", "third party liable")),
+    ]
+    .into_iter()
+    .filter_map(|(marked, words)| marked.then_some(words))
+    .collect();
+    if marks.is_empty() {
+        return;
+    }
+    let zh: Vec<&str> = marks.iter().map(|mark| mark.0).collect();
+    let en: Vec<&str> = marks.iter().map(|mark| mark.1).collect();
+    hit(
+        hits,
+        Code::F111,
+        GateVerdict::Reject,
+        format!("申报表标有{}，不属基本医保支付（社会保险法第三十条）", zh.join("、")),
+        format!("marked as {}: not for basic insurance", en.join(", ")),
+    );
+}
+
+fn lapse(lapse: &Lapse, bill: &BillSplit, hits: &mut Vec<GateHit>) {
+    let list =
+        |months: &[Month]| months.iter().map(Month::to_string).collect::<Vec<_>>().join("、");
+    match lapse {
+        Lapse::None => {}
+        Lapse::All(months) => hit(
+            hits,
+            Code::F102,
+            GateVerdict::Reject,
+            format!("就医期间 {} 未缴费", list(months)),
+            format!("no contribution for {}", list(months)),
+        ),
+        Lapse::Months(months) => hit(
+            hits,
+            Code::F102,
+            GateVerdict::Reduce,
+            format!("{} 未缴费，该月费用 {} 元由个人负担", list(months), bill.lapsed),
+            format!("no contribution for {}: {} falls to the person", list(months), bill.lapsed),
+        ),
+    }
+}
+
+fn hospital(case: &Case, hits: &mut Vec<GateHit>) {
+    let hospitals = &case.linked.records.hospitals;
+    let names = |ixs: &[crate::flow::HospitalIx]| -> String {
+        ixs.iter().map(|ix| hospitals[ix.at()].name.as_str()).collect::<Vec<_>>().join("、")
+    };
+    let day = case.claim.stay.first();
+    match &case.links.hospital {
+        Match::Several { found, .. } => hit(
+            hits,
+            Code::G12,
+            GateVerdict::Pend,
+            format!("医疗机构名称对应多家：{}", names(found)),
+            format!("the hospital name fits several: {}", names(found)),
+        ),
+        Match::Nothing { nearest } => {
+            let near = names(nearest);
+            let zh =
+                if near.is_empty() { near.clone() } else { format!("；相近名称：{near}") };
+            let en = if near.is_empty() { near } else { format!("; similar: {near}") };
+            hit(
+                hits,
+                Code::F107,
+                GateVerdict::Reject,
+                format!("医疗机构不在定点名单中{zh}"),
+                format!("the hospital is not on the list of designated ones{en}"),
+            );
+        }
+        Match::One { found, .. } => {
+            let hospital = &hospitals[found.at()];
+            if !hospital.is_designated_on(day) {
+                let suspended = hospital.is_suspended_on(day);
+                hit(
+                    hits,
+                    Code::F107,
+                    GateVerdict::Reject,
+                    format!(
+                        "{} 在 {day} {}",
+                        hospital.name,
+                        if suspended {
+                            "处于暂停协议期间"
+                        } else {
+                            "不是定点医疗机构"
+                        }
+                    ),
+                    format!(
+                        "{} was {} on {day}",
+                        hospital.code,
+                        if suspended { "suspended" } else { "not designated" }
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn unfiled(case: &Case, route: &RouteTaken, hits: &mut Vec<GateHit>) {
+    let refused = case.policy().and_then(|policy| policy.route(route.route));
+    let refused = refused.is_some_and(|clause| clause.rule.effect == RouteEffect::Refused);
+    if route.route != Route::Unfiled || !refused {
+        return;
+    }
+    let (zh, en) = why_unfiled(case, route);
+    hit(hits, Code::F101, GateVerdict::Reject, zh, en);
+}
+
+/// What the person's filings lacked.
+fn why_unfiled(case: &Case, route: &RouteTaken) -> (String, String) {
+    if route.passed_over.is_empty() {
+        return ("没有异地就医备案".into(), "there is no filing".into());
+    }
+    let filings = &case.linked.records.filings;
+    let each = |lang: Lang| {
+        let told = route.passed_over.iter().map(|(ix, fault)| {
+            format!("{}{}", filings[ix.at()].filing_id, fault_text(*fault).get(lang))
+        });
+        told.collect::<Vec<_>>().join("；")
+    };
+    (format!("备案均不适用：{}", each(Lang::Zh)), format!("no filing applies: {}", each(Lang::En)))
+}
+
+/// A filing's fault in words that follow its number.
+pub fn fault_text(fault: FilingFault) -> Text {
+    let (zh, en) = match fault {
+        FilingFault::OtherInsuredRegion => ("（参保地不同）", " (other insured region)"),
+        FilingFault::OtherTreatedRegion => ("（就医地与备案不符）", " (for another place)"),
+        FilingFault::OtherHospital => ("（医疗机构与备案不符）", " (for another hospital)"),
+        FilingFault::NotInForce => ("（入院日不在备案有效期内）", " (not in force at admission)"),
+        FilingFault::NotValid => ("（备案已撤销、终止或材料未补齐）", " (cancelled or incomplete)"),
+        FilingFault::MadeTooLate => ("（出院后补办，超过期限）", " (made too late)"),
+        FilingFault::MadeInLapse => {
+            ("（断缴期间办理，无效）", " (made while contributions lapsed)")
+        }
+    };
+    Text::new(zh, en)
+}
+
+fn deadline(case: &Case, hits: &mut Vec<GateHit>) {
+    let received = case.claim.received_on;
+    if let Some(last) = case.claim_deadline().filter(|last| received > *last) {
+        hit(
+            hits,
+            Code::F110,
+            GateVerdict::Reject,
+            format!("{received} 受理，报销时限为 {last}"),
+            format!("received on {received}, the last day was {last}"),
+        );
+    }
+}
+
+fn materials(case: &Case, route: &RouteTaken, hits: &mut Vec<GateHit>) {
+    let clause = case.policy().and_then(|policy| policy.materials.as_ref());
+    let (Some(clause), Some(given)) = (clause, &case.claim.materials) else { return };
+    let by_emergency = route.route == Route::Emergency && route.filing.is_none();
+    let missing = clause.rule.missing(given, by_emergency);
+    if !missing.is_empty() {
+        let zh: Vec<&str> = missing.iter().map(|m| m.zh()).collect();
+        let en: Vec<&str> = missing.iter().map(|m| m.word()).collect();
+        hit(
+            hits,
+            Code::G11,
+            GateVerdict::Pend,
+            format!("缺少：{}", zh.join("、")),
+            format!("missing: {}", en.join(", ")),
+        );
+    }
+}
+
+fn bill(case: &Case, bill: &BillSplit, hits: &mut Vec<GateHit>) {
+    if case.links.lines_ambiguous {
+        hit(
+            hits,
+            Code::G12,
+            GateVerdict::Pend,
+            "明细的票据号码对应多份申报，归属不明".into(),
+            "bill lines fit several claims by their invoice number".into(),
+        );
+    }
+    let total = case.claim.total;
+    if case.links.lines.is_empty() {
+        hit(
+            hits,
+            Code::F301,
+            GateVerdict::Pend,
+            format!("没有找到费用明细，总额 {total} 元无法核对"),
+            format!("no bill lines found for a total of {total}"),
+        );
+    } else if bill.total != total {
+        let by = bill.total - total;
+        hit(
+            hits,
+            Code::F301,
+            GateVerdict::Pend,
+            format!("明细合计 {} 元，申报总额 {total} 元，相差 {by} 元", bill.total),
+            format!("the lines add up to {}, the claim says {total}, by {by}", bill.total),
+        );
+    }
+}
+
+fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mut Vec<GateHit>) {
+    let (zh, en) = match gap {
+        // A person or hospital that is not known has its own gate.
+        Some(Gap::Person) => return,
+        Some(Gap::Hospital) if case.hospital.is_none() => return,
+        Some(Gap::Hospital) => ("医疗机构未定等级".into(), "the hospital has no tier".into()),
+        Some(Gap::Policy) => no_policy(case),
+        Some(Gap::Route(route)) => (
+            format!("该地区未收录“{}”的待遇", route.zh()),
+            format!("the region's data do not say what {} care gets", route.word()),
+        ),
+        Some(Gap::Deductible | Gap::Ratio) => (
+            "待遇表没有该等级医院或人员的一行".into(),
+            "the benefit table has no row for this hospital or person".into(),
+        ),
+        Some(Gap::OverLimit) => (
+            "超过统筹限额的部分，该地区尚未建模".into(),
+            "what is over the pool's limit is not modelled for this region".into(),
+        ),
+        None if !catalogs_complete => {
+            ("未收录所需的医保目录".into(), "the catalog that decides is not among the data".into())
+        }
+        None => return,
+    };
+    hit(hits, Code::NotCovered, GateVerdict::Pend, zh, en);
+}
+
+fn no_policy(case: &Case) -> (String, String) {
+    let (scheme, care) = (case.claim.scheme, case.claim.care);
+    let day = case.governing_day();
+    let (why_zh, why_en) = match case.policy {
+        _ if case.region.is_none() => ("没有该参保地的数据", "no data for the insured region"),
+        InForce::BeforeFirst => ("早于已收录规定的起始日", "before the first rule on record"),
+        InForce::Abolished => ("已收录的规定当日已失效", "the rule on record had ended"),
+        InForce::Never | InForce::Value(_) => ("尚未建模", "not modelled"),
+    };
+    (
+        format!("{} {}{}（{day}）：{why_zh}", case.claim.insured, scheme.zh(), care.zh()),
+        format!("{} {} {} on {day}: {why_en}", case.claim.insured, scheme.word(), care.word()),
+    )
+}

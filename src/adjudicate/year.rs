@@ -1,0 +1,131 @@
+//! What a benefit year remembers of a person: stays, deductibles and what each layer paid.
+//! It opens with the past settlements and grows with each claim that takes its place in it.
+
+use std::collections::BTreeMap;
+
+use crate::domain::dates::Date;
+use crate::domain::words::{CareType, Scheme, SettlementStatus};
+use crate::domain::{Money, RegionCode};
+use crate::flow::{Linked, Settlement, SettlementIx};
+use crate::rulebook::clauses::year::BenefitYear;
+
+use super::case::Case;
+
+/// Which year: of one pooling area, scheme and first day's year.
+pub type YearKey = (RegionCode, Scheme, i16);
+
+/// A person's years, each opened when a claim first needs it.
+#[derive(Debug, Default)]
+pub struct Years(BTreeMap<YearKey, YearState>);
+
+/// Accumulators of one year.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct YearState {
+    pub opening: Opening,
+    pub stays: u16,
+    pub deductible: Money,
+    /// What entered the basic pool, deductibles included.
+    pub entered: Money,
+    pub fund_basic: Money,
+    pub fund_large: Money,
+    pub serious_base: Money,
+    pub fund_serious: Money,
+    pub last_stay: Option<LastStay>,
+}
+
+/// What the past settlements brought in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    pub settlements: Vec<SettlementIx>,
+    pub stays: u16,
+    pub deductible: Money,
+    pub fund: Money,
+}
+
+/// The last paid stay, which a transfer may go on from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastStay {
+    pub discharged_on: Date,
+    pub hospital: Option<Box<str>>,
+    pub ordinal: u16,
+    /// The figure its deductible was fixed at, and what was charged over the transfers so far.
+    pub figure: Money,
+    pub charged: Money,
+}
+
+impl Years {
+    /// The year of a claim, opened from the settlements up to `case.as_of`.
+    pub fn open(&mut self, case: &Case, rule: BenefitYear, year: i16) -> &mut YearState {
+        let key = (case.claim.insured.0.pool(), case.claim.scheme, year);
+        self.0.entry(key).or_insert_with(|| opened(case, rule, year))
+    }
+}
+
+fn opened(case: &Case, rule: BenefitYear, year: i16) -> YearState {
+    let mut state = YearState::default();
+    for ix in settlements(case) {
+        let settlement = &case.linked.records.settlements[ix.at()];
+        if belongs(settlement, case, rule, year) {
+            state.take_in(ix, settlement);
+        }
+    }
+    state
+}
+
+/// The person's settlements in the order of their days, so that the last stay is the last.
+fn settlements(case: &Case) -> Vec<SettlementIx> {
+    let linked: &Linked = case.linked;
+    let files = case.key().and_then(|key| linked.people.by_key.get(key));
+    let mut found = files.map_or_else(Vec::new, |files| files.settlements.clone());
+    found.sort_by_key(|ix| {
+        let settlement = &linked.records.settlements[ix.at()];
+        (settlement.stay.map_or(settlement.settled_on, |stay| stay.last()), *ix)
+    });
+    found
+}
+
+fn belongs(settlement: &Settlement, case: &Case, rule: BenefitYear, year: i16) -> bool {
+    let day = settlement.stay.map_or(settlement.settled_on, |stay| stay.last());
+    settlement.status == SettlementStatus::Normal
+        && settlement.scheme.is_none_or(|scheme| scheme == case.claim.scheme)
+        && settlement.settled_on <= case.as_of
+        && rule.of(day) == year
+}
+
+impl YearState {
+    fn take_in(&mut self, ix: SettlementIx, settlement: &Settlement) {
+        let inpatient = settlement.care.is_none_or(|care| care == CareType::Inpatient);
+        self.opening.settlements.push(ix);
+        self.opening.deductible += settlement.deductible;
+        self.opening.fund += settlement.fund_total();
+        self.deductible += settlement.deductible;
+        self.entered += settlement.in_scope;
+        self.fund_basic += settlement.fund_basic;
+        self.fund_large += settlement.fund_large;
+        self.fund_serious += settlement.fund_serious;
+        let share = settlement.in_scope - settlement.fund_basic - settlement.fund_large;
+        self.serious_base += share.or_zero();
+        if let (true, Some(stay)) = (inpatient, settlement.stay) {
+            self.opening.stays += 1;
+            self.stays += 1;
+            self.last_stay = Some(LastStay {
+                discharged_on: stay.last(),
+                hospital: settlement.hospital_code.as_deref().map(Into::into),
+                ordinal: self.stays,
+                figure: settlement.deductible,
+                charged: settlement.deductible,
+            });
+        }
+    }
+
+    /// The former stay, when this one goes on from it by a transfer on the day of discharge.
+    pub fn transfer_from(&self, case: &Case) -> Option<&LastStay> {
+        let hospital = case.hospital.map(|hospital| &hospital.code);
+        self.last_stay.as_ref().filter(|last| {
+            last.discharged_on == case.claim.stay.first()
+                && last.hospital.is_some()
+                && hospital.is_some()
+                && last.hospital.as_ref() != hospital
+        })
+    }
+}

@@ -1,0 +1,285 @@
+//! One function per command: what it reads, what it calls, what it says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cases;
+use crate::detect::{self, REGISTRY};
+use crate::domain::dates::{Date, Month};
+use crate::domain::{Code, Text};
+use crate::flow::{Problem, Records};
+use crate::message;
+use crate::report::explain::ExplainError;
+use crate::report::privacy::sha256;
+use crate::report::{self, ProgramIdentity, Pseudonyms};
+use crate::rulebook::Rulebook;
+use crate::run::{self, ReportOptions, Setup};
+use crate::synth;
+
+use super::args::{self, FindingsJob, RegionJob};
+use super::{Done, Failure, Terminal, key};
+
+/// The month of the demo.
+const DEMO_MONTH: &str = "2024-06";
+/// The published example of a Wuhan retiree in Shenzhen.
+const DEMO_CLAIM: &str = "WH-2024-0001";
+/// The demo's people are invented and its reports public, so its key is no secret.
+const DEMO_KEY: &[u8] = b"lingbao demo";
+
+pub fn demo(demo: &args::Demo, terminal: &Terminal) -> Result<Done, Failure> {
+    let setup = Setup::load(&demo.data.folder)?;
+    let batch = demo.out.join("batch");
+    let planted = synth::write_demo(&batch, &setup.rulebook).map_err(|error| {
+        Failure::Said(Text::new(
+            format!("演示数据写不到 {}：{error}", batch.display()),
+            format!("the demo batch cannot be written to {}: {error}", batch.display()),
+        ))
+    })?;
+    let list = demo.out.join("planted.csv");
+    fs::write(&list, planted.to_csv()).map_err(|error| unwritable(&list, &error))?;
+    let month = Month::parse(DEMO_MONTH).expect("the demo's month is a month");
+    let out = demo.out.join(DEMO_MONTH);
+    let job = Job { batch: &batch, setup: &setup, month, as_of: month.last_day(), out: &out };
+    job.process(false, || Ok(Pseudonyms::from_key(DEMO_KEY)), terminal)?;
+    let (batch, out) = (batch.display(), out.display());
+    terminal.say(&terminal.lang.pick(
+        format!("演示材料：{batch}\n报表：{out}（先打开 index.html）"),
+        format!("batch: {batch}\nreports: {out} (open index.html first)"),
+    ));
+    terminal.say(&terminal.lang.pick(
+        format!("一份申报的计算过程：lingbao explain {DEMO_CLAIM} --run {out}"),
+        format!("the working of a claim: lingbao explain {DEMO_CLAIM} --run {out}"),
+    ));
+    // What the demo plants for quarantine is meant to be there.
+    Ok(Done::All)
+}
+
+pub fn check(check: &args::Check, terminal: &Terminal) -> Result<Done, Failure> {
+    let setup = Setup::load(&check.data.folder)?;
+    let progress = terminal.progress();
+    let records = run::read(&check.batch, &setup, &*progress).map_err(unreadable)?;
+    let linked = run::match_only(records, &*progress);
+    drop(progress);
+    let records = &linked.records;
+    for problem in problems(records) {
+        terminal.print(&format!("{}\n", message::problem(problem, terminal.lang)));
+    }
+    terminal.say(&report::check_lines(&linked, terminal.lang));
+    Ok(done(records))
+}
+
+pub fn run(run: &args::Run, terminal: &Terminal) -> Result<Done, Failure> {
+    let setup = Setup::load(&run.data.folder)?;
+    let default = || Path::new("reports").join(run.month.to_string());
+    let out = run.out.clone().unwrap_or_else(default);
+    let as_of = run.as_of.unwrap_or_else(|| run.month.last_day());
+    let job = Job { batch: &run.batch, setup: &setup, month: run.month, as_of, out: &out };
+    let key = || {
+        key::open(&run.key).map_err(|error| {
+            Failure::Said(Text::new(
+                format!("密钥文件 {} 不可用：{error}", run.key.display()),
+                format!("the key file {} cannot be used: {error}", run.key.display()),
+            ))
+        })
+    };
+    job.process(run.unmask, key, terminal)
+}
+
+/// A batch to be run for a month into a folder.
+struct Job<'a> {
+    batch: &'a Path,
+    setup: &'a Setup,
+    month: Month,
+    as_of: Date,
+    out: &'a Path,
+}
+
+impl Job<'_> {
+    /// Reads, decides, reports and says how it went. The key is asked for only once there is
+    /// something to report.
+    fn process(
+        &self,
+        unmask: bool,
+        key: impl FnOnce() -> Result<Pseudonyms, Failure>,
+        terminal: &Terminal,
+    ) -> Result<Done, Failure> {
+        let progress = terminal.progress();
+        let records = run::read(self.batch, self.setup, &*progress).map_err(unreadable)?;
+        let detected = run::decide(records, self.setup, self.as_of, &*progress);
+        let options = ReportOptions {
+            month: self.month,
+            as_of: self.as_of,
+            lang: terminal.report_lang,
+            unmask,
+            pseudonyms: key()?,
+            program: program(),
+        };
+        let written = run::report(&detected, self.setup, options, self.out, &*progress);
+        let written = written.map_err(|error| {
+            Failure::Said(Text::new(
+                format!("报表未写出，原有报表未动：{error}"),
+                format!("no reports written, earlier ones untouched: {error}"),
+            ))
+        })?;
+        drop(progress);
+        terminal.say(&written.summary.lines(terminal.lang));
+        let (files, folder) = (written.files.len(), written.folder.display());
+        terminal.say(
+            &terminal
+                .lang
+                .pick(format!("{files} 个文件写入 {folder}"), format!("{files} files in {folder}")),
+        );
+        Ok(done(&detected.adjudicated.linked.records))
+    }
+}
+
+pub fn explain(explain: &args::Explain, terminal: &Terminal) -> Result<Done, Failure> {
+    let folders = match &explain.run {
+        Some(folder) => vec![folder.clone()],
+        None => run_folders(Path::new("reports")),
+    };
+    let mut last = ExplainError::NotARun;
+    for folder in folders {
+        match report::explain(&folder, &explain.claim, terminal.lang) {
+            Ok(working) => {
+                terminal.print(&working);
+                return Ok(Done::All);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(Failure::Said(last.text()))
+}
+
+/// Folders with workings, at most two below `root`, newest month last in the alphabet first.
+fn run_folders(root: &Path) -> Vec<PathBuf> {
+    let below = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect()
+    };
+    let mut found: Vec<PathBuf> = below(root);
+    found.extend(below(root).iter().flat_map(|folder| below(folder)));
+    found.retain(|folder| folder.join(report::WORKINGS_FILE).exists());
+    found.sort();
+    found.reverse();
+    found
+}
+
+pub fn verify(verify: &args::Verify, terminal: &Terminal) -> Result<Done, Failure> {
+    let problems = report::verify(&verify.run).map_err(|error| {
+        Failure::Said(Text::new(
+            format!("没有可核对的清单：{error}"),
+            format!("no manifest: {error}"),
+        ))
+    })?;
+    if problems.is_empty() {
+        terminal.say(terminal.lang.pick("报表与清单一致", "every output is as its manifest says"));
+        Ok(Done::All)
+    } else {
+        Err(Failure::Problems(problems))
+    }
+}
+
+pub fn region(region: &args::RegionCommand, terminal: &Terminal) -> Result<Done, Failure> {
+    let data = &region.data.folder;
+    let rulebook = Rulebook::load(data)?;
+    match region.job {
+        RegionJob::List => {
+            for region in rulebook.regions() {
+                terminal.print(&format!("{} {}", region.code, region.name));
+                for (mark, list) in
+                    [("+", &region.coverage.modelled), ("-", &region.coverage.not_modelled)]
+                {
+                    list.iter().for_each(|line| terminal.print(&format!("  {mark} {line}")));
+                }
+            }
+            Ok(Done::All)
+        }
+        RegionJob::Test => test_regions(data, &rulebook, terminal),
+    }
+}
+
+fn test_regions(data: &Path, rulebook: &Rulebook, terminal: &Terminal) -> Result<Done, Failure> {
+    let results = cases::run(data, rulebook)?;
+    let failed: Vec<_> = results.iter().filter(|result| !result.differences.is_empty()).collect();
+    for result in &failed {
+        terminal.print(&format!("{} {}", result.region, result.name));
+        for (field, expected, found) in &result.differences {
+            terminal.print(&terminal.lang.pick(
+                format!("  {field}：应为 {expected}，得到 {found}"),
+                format!("  {field}: expected {expected}, found {found}"),
+            ));
+        }
+    }
+    let (passed, failed) = (results.len() - failed.len(), failed.len());
+    let said = Text::new(
+        format!("{passed} 个例子相符，{failed} 个不符"),
+        format!("{passed} cases hold, {failed} do not"),
+    );
+    if failed == 0 {
+        terminal.say(said.get(terminal.lang));
+        Ok(Done::All)
+    } else {
+        Err(Failure::Said(said))
+    }
+}
+
+pub fn findings(findings: &args::FindingsCommand, terminal: &Terminal) -> Result<Done, Failure> {
+    match &findings.job {
+        FindingsJob::List => {
+            for detector in REGISTRY {
+                let title = terminal.lang.pick(detector.code.zh(), detector.code.en());
+                terminal.print(&format!("{}  {}  {title}", detector.code, detector.name));
+            }
+            Ok(Done::All)
+        }
+        FindingsJob::Show { code } => {
+            let wanted = Code::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(code));
+            match wanted.and_then(|code| detect::detector(*code)) {
+                Some(detector) => {
+                    terminal.print(&detector.documentation());
+                    Ok(Done::All)
+                }
+                None => Err(Failure::Said(Text::new(
+                    format!("没有疑点 {code}；用 lingbao findings list 查看"),
+                    format!("no finding {code}; see lingbao findings list"),
+                ))),
+            }
+        }
+    }
+}
+
+/// Everything that could not be read, in the order of the files.
+fn problems(records: &Records) -> impl Iterator<Item = &Problem> {
+    let rows = records.quarantine.iter().flat_map(|reject| &reject.problems);
+    records.notes.iter().chain(&records.unread).chain(rows)
+}
+
+fn done(records: &Records) -> Done {
+    if records.quarantine.is_empty() && records.unread.is_empty() {
+        Done::All
+    } else {
+        Done::WithQuarantine
+    }
+}
+
+fn unreadable(error: crate::ingest::IngestError) -> Failure {
+    Failure::Said(error.text())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Said(Text::new(
+        format!("{} 写不了：{error}", path.display()),
+        format!("{} cannot be written: {error}", path.display()),
+    ))
+}
+
+/// This program, by the hash of its file; empty where the system does not say which that is.
+fn program() -> ProgramIdentity {
+    let file = std::env::current_exe().and_then(fs::read);
+    ProgramIdentity {
+        name: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sha256: file.map_or_else(|_| String::new(), |bytes| sha256(&bytes)),
+    }
+}

@@ -1,0 +1,132 @@
+//! # F203 同批重复票据 duplicate-invoice
+//!
+//! ## 查什么
+//! 同一批申报里同一张票据出现两次以上：先受理的一份有效，后来的拒付；若后来的是另一个人，先受理的
+//! 一份也暂缓支付。
+//!
+//! ## 为什么要紧
+//! 同一张票据经不同经办点、不同表格、纸质与电子各报一次，是最常见的重复报销手法。
+//!
+//! ## 什么情况下无辜
+//! 经办人合并表格时把同一行贴了两遍；纸质与电子票据各登记一次而非有意；票据号码录错一位恰好相同。
+//!
+//! ## 依据
+//! 《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）。
+
+use crate::domain::Code;
+use crate::domain::words::Severity;
+use crate::flow::{ClaimIx, Duplicate};
+
+use super::detector::Detector;
+use super::scene::{Draft, Scene};
+
+pub static DETECTOR: Detector = Detector {
+    code: Code::F203,
+    name: "duplicate-invoice",
+    source: include_str!("f203_duplicate_invoice.rs"),
+    run,
+};
+
+const BASIS: &str = "《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）";
+
+fn run(scene: &Scene) -> Vec<Draft> {
+    scene.each_claim(|claim| match &scene.links(claim).duplicate {
+        Duplicate::First { others, contested: true } => Some(contested(scene, claim, others)),
+        Duplicate::Later { first } if scene.gate(claim).is_some() => {
+            Some(repeated(scene, claim, Some(*first)))
+        }
+        _ => scene.gate(claim).map(|_| repeated(scene, claim, None)),
+    })
+}
+
+/// The later of two claims for one invoice.
+fn repeated(scene: &Scene, ix: ClaimIx, first: Option<ClaimIx>) -> Draft {
+    let (about, claim) = (scene.about(ix), scene.claim(ix));
+    let (invoice, total) = (&claim.invoice.number, claim.total);
+    let (zh, en) = match first.map(|first| scene.claim(first)) {
+        Some(first) => (
+            format!("申报 {} 已先受理（{}）", first.claim_id, first.received_on),
+            format!("claim {} was received first ({})", first.claim_id, first.received_on),
+        ),
+        None => ("同批已有申报".to_owned(), "the batch holds it already".to_owned()),
+    };
+    Draft::on_claim(scene, ix, scene.whole(ix))
+        .saying(
+            format!("{}的票据 {invoice} 在同批重复：{zh}，本次 {total} 元。", about.zh),
+            format!("{}: invoice {invoice} is a duplicate: {en}; {total}.", about.en),
+        )
+        .under(BASIS)
+        .shown_by(first.map(|first| scene.claim(first).origin))
+}
+
+/// The first of several claims for one invoice, when another person claims it too.
+fn contested(scene: &Scene, ix: ClaimIx, others: &[ClaimIx]) -> Draft {
+    let (about, claim) = (scene.about(ix), scene.claim(ix));
+    let (invoice, total) = (&claim.invoice.number, claim.total);
+    let ids: Vec<&str> = others.iter().map(|other| &*scene.claim(*other).claim_id).collect();
+    let ids = ids.join("、");
+    let rows = others.iter().map(|other| scene.claim(*other).origin);
+    Draft::on_claim(scene, ix, scene.whole(ix))
+        .saying(
+            format!("{}的票据 {invoice}（{total} 元）另有他人申报：{ids}。", about.zh),
+            format!(
+                "{}: invoice {invoice} ({total}) is claimed by another person too: {ids}.",
+                about.en
+            ),
+        )
+        .under(BASIS)
+        .shown_by(rows)
+        .at_most(Severity::Hold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::scene_test::{Batch, check, of_code};
+    use crate::domain::words::Outcome;
+    use crate::flow::decisions::GateVerdict;
+
+    const STAY: (&str, &str) = ("2024-03-01", "2024-03-08");
+
+    fn twice(b: &mut Batch, other_person: u16) {
+        let first = b.claim("C1", 1, STAY, "900.00");
+        let later = b.claim("C2", other_person, STAY, "900.00");
+        b.pays(first, "500.00");
+        b.links(first).duplicate =
+            Duplicate::First { others: vec![later], contested: other_person != 1 };
+        b.links(later).duplicate = Duplicate::Later { first };
+        b.gate(later, Code::F203, GateVerdict::Reject);
+    }
+
+    #[test]
+    fn the_later_claim_is_told_and_the_first_only_if_another_person_claims() {
+        check(
+            Code::F203,
+            &[
+                ("the same person twice", |b| twice(b, 1), &[("C2", "900.00")]),
+                ("two persons", |b| twice(b, 2), &[("C1", "500.00"), ("C2", "900.00")]),
+                (
+                    "two invoices of one stay",
+                    |b| {
+                        b.claim("C1", 1, STAY, "900.00");
+                        b.claim("C2", 1, STAY, "900.00");
+                    },
+                    &[],
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_contested_first_claim_is_held_and_the_later_one_refused() {
+        let mut batch = Batch::default();
+        twice(&mut batch, 2);
+        let detected = batch.detect();
+        let severities: Vec<_> =
+            of_code(&detected, Code::F203).map(|finding| finding.severity).collect();
+        assert_eq!(severities, [Severity::Hold, Severity::Block]);
+        let outcomes: Vec<_> =
+            detected.adjudicated.decisions.iter().map(|decision| decision.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Hold, Outcome::Reject]);
+    }
+}

@@ -1,0 +1,163 @@
+//! `payments.xlsx` 拨付清单: every transfer with its claims beneath, a check sum per page, and the
+//! claims that cannot be paid yet because payee or account is missing.
+//!
+//! The surprise: this workbook is not masked, because it is what the bank is paid by.
+
+use std::path::Path;
+
+use crate::domain::Money;
+
+use super::cells::grouped;
+use super::payments::{Payee, Payments};
+use super::view::ClaimView;
+use super::workbook::{Book, Cell, Heading, Table};
+use super::{Cause, Job};
+
+/// Rows of a printed page, check sum included.
+const PAGE_ROWS: u32 = 30;
+/// The columns of transfers, of claims, and of check sums.
+const TRANSFER: u16 = 5;
+const PAGE_SUM: u16 = 9;
+
+pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
+    let lang = job.lang();
+    let month = job.context.month;
+    let payments = Payments::of(job);
+    let mut book = Book::new(job, lang.pick("拨付清单", "payments"))?;
+    let (count, total) = (payments.payees.len(), grouped(payments.total));
+    let title = lang.pick(
+        format!("拨付清单 {month}：{count} 笔 {total} 元（试算；未脱敏，仅供拨付）"),
+        format!("Payments {month}: {count} transfers, {total} yuan (draft; NOT masked)"),
+    );
+    let mut table = book.table(lang.pick("拨付清单", "payments"), &title, headings(job))?;
+    let mut page = Page::default();
+    for (place, payee) in payments.payees.iter().enumerate() {
+        transfer(job, &mut table, &mut page, place + 1, payee)?;
+    }
+    page.end(job, &mut table)?;
+    table.finish()?;
+    lacking(job, &mut book, &payments)?;
+    book.save(path)
+}
+
+/// The rows of the page being filled.
+#[derive(Default)]
+struct Page {
+    rows: u32,
+    sum: Money,
+}
+
+impl Page {
+    fn end(&mut self, job: &Job<'_>, table: &mut Table<'_>) -> Result<(), Cause> {
+        if self.rows > 0 {
+            let label = job.lang().pick("本页核对", "page check");
+            table.page_sum(label, self.rows, (TRANSFER, PAGE_SUM), self.sum)?;
+            *self = Page::default();
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        job: &Job<'_>,
+        table: &mut Table<'_>,
+        cells: Vec<Cell>,
+        transferred: Money,
+    ) -> Result<(), Cause> {
+        if self.rows + 1 >= PAGE_ROWS {
+            self.end(job, table)?;
+        }
+        table.row(cells)?;
+        self.rows += 1;
+        self.sum += transferred;
+        Ok(())
+    }
+}
+
+fn headings(job: &Job<'_>) -> Vec<Heading> {
+    let title = |zh, en| job.lang().pick(zh, en);
+    vec![
+        Heading::new(title("序号", "no."), 8),
+        Heading::new(title("收款人", "payee"), 16),
+        Heading::new(title("开户行", "bank"), 24),
+        Heading::new(title("银行账号", "account"), 24),
+        Heading::new(title("件数", "claims"), 7),
+        Heading::summed(title("拨付金额", "paid")),
+        Heading::new(title("申报编号", "claim"), 18),
+        Heading::new(title("参保人", "insured person"), 12),
+        Heading::summed(title("其中：本件", "of it: this claim")),
+        Heading::new(title("本页合计", "page check"), 14),
+    ]
+}
+
+fn transfer(
+    job: &Job<'_>,
+    table: &mut Table<'_>,
+    page: &mut Page,
+    number: usize,
+    payee: &Payee<'_>,
+) -> Result<(), Cause> {
+    for (place, view) in payee.claims.iter().enumerate() {
+        // The first claim stands beside its transfer, the others beneath.
+        let transferred = if place == 0 { payee.amount } else { Money::ZERO };
+        let mut cells = if place == 0 {
+            vec![
+                Cell::Count(number as u64),
+                Cell::text(payee.payee),
+                Cell::text(payee.bank),
+                Cell::text(payee.account),
+                Cell::Count(payee.claims.len() as u64),
+                Cell::Money(payee.amount),
+            ]
+        } else {
+            (0..=TRANSFER).map(|_| Cell::Blank).collect()
+        };
+        cells.extend([
+            Cell::text(&*view.claim.claim_id),
+            Cell::text(&view.claim.name),
+            Cell::Money(view.decision.amounts.fund_total()),
+        ]);
+        page.add(job, table, cells, transferred)?;
+    }
+    Ok(())
+}
+
+/// The payable claims that lack a payee or an account; an empty table says there are none.
+fn lacking(job: &Job<'_>, book: &mut Book, payments: &Payments<'_>) -> Result<(), Cause> {
+    let lang = job.lang();
+    let (count, total) = (payments.lacking.len(), grouped(payments.lacking_total));
+    let title = lang.pick(
+        format!("缺收款人或账号，补齐后方可拨付：{count} 件 {total} 元"),
+        format!("No payee or account, to be completed first: {count} claims, {total} yuan"),
+    );
+    let headings = vec![
+        Heading::new(lang.pick("申报编号", "claim"), 18),
+        Heading::new(lang.pick("参保人", "insured person"), 14),
+        Heading::new(lang.pick("收款人", "payee"), 16),
+        Heading::new(lang.pick("开户行", "bank"), 24),
+        Heading::new(lang.pick("银行账号", "account"), 24),
+        Heading::new(lang.pick("联系电话", "phone"), 16),
+        Heading::summed(lang.pick("应拨金额", "to be paid")),
+        Heading::new(lang.pick("来源", "row"), 30),
+    ];
+    let mut table = book.table(lang.pick("缺收款账户", "no account"), &title, headings)?;
+    for view in &payments.lacking {
+        table.row(lacking_row(view))?;
+    }
+    table.finish()
+}
+
+fn lacking_row(view: &ClaimView<'_>) -> Vec<Cell> {
+    let claim = view.claim;
+    let optional = |text: &Option<String>| Cell::text(text.as_deref().unwrap_or_default());
+    vec![
+        Cell::text(&*claim.claim_id),
+        Cell::text(&claim.name),
+        optional(&claim.payee),
+        optional(&claim.bank),
+        optional(&claim.account),
+        optional(&claim.phone),
+        Cell::Money(view.decision.amounts.fund_total()),
+        Cell::text(view.place()),
+    ]
+}

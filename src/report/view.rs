@@ -1,0 +1,217 @@
+//! One claim or finding as reports see it: the record, its decision and its findings together,
+//! with every name and number already masked as the run wants it.
+
+use crate::domain::dates::Date;
+use crate::domain::identity::{PersonKey, mask_name, mask_tail};
+use crate::domain::{Code, Lang, Text};
+use crate::flow::{BillLine, Claim, Decision, Finding, LineSplit, Records, Subject};
+
+use super::Job;
+
+/// Digits of an account that stay readable when it is masked.
+const ACCOUNT_DIGITS_SHOWN: usize = 4;
+
+/// A claim with what became of it.
+#[derive(Clone, Copy)]
+pub struct ClaimView<'j> {
+    pub job: &'j Job<'j>,
+    pub claim: &'j Claim,
+    pub decision: &'j Decision,
+}
+
+/// A finding with the run it belongs to.
+#[derive(Clone, Copy)]
+pub struct FindingView<'j> {
+    pub job: &'j Job<'j>,
+    pub finding: &'j Finding,
+}
+
+/// A bill line with its split.
+#[derive(Clone, Copy)]
+pub struct LineView<'j> {
+    pub job: &'j Job<'j>,
+    pub line: &'j BillLine,
+    pub split: &'j LineSplit,
+}
+
+impl<'a> Job<'a> {
+    pub fn records(&self) -> &'a Records {
+        &self.detected.adjudicated.linked.records
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.context.lang
+    }
+
+    /// Every claim in the order of the claims, which is that of their ids.
+    pub fn claims(&self) -> impl ExactSizeIterator<Item = ClaimView<'_>> {
+        self.detected.adjudicated.decisions.iter().map(|decision| self.view(decision))
+    }
+
+    pub fn view<'j>(&'j self, decision: &'j Decision) -> ClaimView<'j> {
+        ClaimView { job: self, claim: self.records().claim(decision.claim), decision }
+    }
+
+    pub fn findings(&self) -> impl ExactSizeIterator<Item = FindingView<'_>> {
+        self.detected.findings.iter().map(|finding| FindingView { job: self, finding })
+    }
+
+    pub fn pseudonym(&self, key: &PersonKey) -> String {
+        self.context.pseudonyms.person_ref(key.reveal())
+    }
+
+    pub fn shown_account(&self, account: &str) -> String {
+        if self.context.unmask {
+            account.to_owned()
+        } else {
+            mask_tail(account, ACCOUNT_DIGITS_SHOWN)
+        }
+    }
+
+    pub fn shown_name(&self, name: &str) -> String {
+        if self.context.unmask { name.to_owned() } else { mask_name(name) }
+    }
+}
+
+impl<'j> ClaimView<'j> {
+    /// The person's pseudonym; empty when the number is damaged, for then nobody is known.
+    pub fn person_ref(&self) -> String {
+        self.claim.person.key().map(|key| self.job.pseudonym(&key)).unwrap_or_default()
+    }
+
+    pub fn shown_id(&self) -> String {
+        if self.job.context.unmask {
+            self.claim.person.reveal().to_owned()
+        } else {
+            self.claim.person.masked()
+        }
+    }
+
+    pub fn shown_name(&self) -> String {
+        self.job.shown_name(&self.claim.name)
+    }
+
+    pub fn findings(&self) -> impl Iterator<Item = &'j Finding> + use<'j> {
+        let detected = self.job.detected;
+        self.job.findings_by_claim[self.decision.claim.at()]
+            .iter()
+            .map(move |&place| &detected.findings[place])
+    }
+
+    /// Codes of the gates in their order, then of the other findings, each once.
+    pub fn reason_codes(&self) -> Vec<Code> {
+        let mut codes: Vec<Code> = Vec::new();
+        for gate in &self.decision.gates {
+            if !codes.contains(&gate.code) {
+                codes.push(gate.code);
+            }
+        }
+        let mut others: Vec<Code> =
+            self.findings().map(|finding| finding.code).filter(|c| !codes.contains(c)).collect();
+        others.sort_unstable();
+        others.dedup();
+        codes.extend(others);
+        codes
+    }
+
+    /// The reasons in words: what each gate saw, then the names of the other findings.
+    pub fn reason_words(&self) -> Vec<String> {
+        let lang = self.job.lang();
+        let gates = &self.decision.gates;
+        let named = |code: Code| format!("{code} {}", lang.pick(code.zh(), code.en()));
+        let colon = lang.pick("：", ": ");
+        let mut words: Vec<String> = gates
+            .iter()
+            .map(|gate| format!("{}{colon}{}", named(gate.code), gate.saw.get(lang)))
+            .collect();
+        let others = self.reason_codes().into_iter();
+        words.extend(others.filter(|code| gates.iter().all(|gate| gate.code != *code)).map(named));
+        words
+    }
+
+    /// What would still improve the result, in words, one after another.
+    pub fn cures(&self) -> String {
+        let lang = self.job.lang();
+        let cures: Vec<&str> = self.decision.cures.iter().map(|c| c.what.get(lang)).collect();
+        cures.join("; ")
+    }
+
+    /// The hospital's name in the list of hospitals, else as the claim has it.
+    pub fn hospital(&self) -> &'j str {
+        let linked = &self.job.detected.adjudicated.linked;
+        let link = &linked.links[self.decision.claim.at()].hospital;
+        match link.one() {
+            Some(found) => &linked.records.hospitals[found.at()].name,
+            None => {
+                let names = [&self.claim.hospital_name, &self.claim.hospital_code];
+                names.into_iter().flatten().next().map(String::as_str).unwrap_or_default()
+            }
+        }
+    }
+
+    pub fn insured_name(&self) -> String {
+        (self.job.context.region_names)(self.claim.insured.0)
+    }
+
+    pub fn treated_name(&self) -> String {
+        (self.job.context.region_names)(self.claim.treated.0)
+    }
+
+    pub fn place(&self) -> String {
+        self.job.records().place(self.claim.origin)
+    }
+
+    /// The last day on which any cure helps.
+    pub fn cure_by(&self) -> Option<Date> {
+        self.decision.cures.iter().filter_map(|cure| cure.by).max()
+    }
+}
+
+impl FindingView<'_> {
+    /// How machines name the subject: no id, name or account in it.
+    pub fn subject_ref(&self) -> String {
+        let records = self.job.records();
+        match &self.finding.subject {
+            Subject::Claim(claim) => records.claim(*claim).claim_id.to_string(),
+            Subject::Person(key) => self.job.pseudonym(key),
+            Subject::Hospital(hospital) => records.hospitals[hospital.at()].code.to_string(),
+            Subject::Account(account) => self.job.context.pseudonyms.account_ref(account),
+        }
+    }
+
+    /// How people read the subject, masked as the run wants it.
+    pub fn subject_shown(&self) -> String {
+        let records = self.job.records();
+        let lang = self.job.lang();
+        match &self.finding.subject {
+            Subject::Claim(claim) => {
+                format!("{} {}", lang.pick("申报", "claim"), records.claim(*claim).claim_id)
+            }
+            Subject::Person(key) => {
+                let id =
+                    if self.job.context.unmask { key.reveal().to_owned() } else { key.masked() };
+                format!("{} {id}", lang.pick("人员", "person"))
+            }
+            Subject::Hospital(hospital) => {
+                let hospital = &records.hospitals[hospital.at()];
+                format!("{} {}", hospital.name, hospital.code)
+            }
+            Subject::Account(account) => {
+                format!("{} {}", lang.pick("账户", "account"), self.job.shown_account(account))
+            }
+        }
+    }
+
+    pub fn claim_ids(&self) -> Vec<&str> {
+        let records = self.job.records();
+        self.finding.claims.iter().map(|&(claim, _)| &*records.claim(claim).claim_id).collect()
+    }
+
+    pub fn evidence(&self) -> Vec<String> {
+        self.finding.evidence.iter().map(|&origin| self.job.records().place(origin)).collect()
+    }
+
+    pub fn code_name(&self) -> Text {
+        Text::new(self.finding.code.zh(), self.finding.code.en())
+    }
+}

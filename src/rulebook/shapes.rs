@@ -1,0 +1,408 @@
+//! The shapes of a region's files, as they stand on disk. Every figure is a text (`"0.15"`,
+//! `"1300"`), so no value passes through a float; every unknown key is refused.
+//!
+//! Shapes become domain types in [`super::region`]; nothing else sees them.
+
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, de};
+use toml::Spanned;
+
+use crate::domain::dates::Date;
+use crate::domain::words::{CareType, Material, OwnerLevel, PersonType, Route, Scheme, Tier};
+use crate::domain::{Money, Rate, RegionCode};
+
+use super::reading::iso_date;
+
+/// A value written as text and read exactly.
+pub trait FromText: Sized {
+    const EXPECTED: &'static str;
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+/// A text in a data file that must be a `T`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written<T>(pub T);
+
+impl<'de, T: FromText> Deserialize<'de> for Written<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = deserializer.deserialize_str(TextVisitor)?;
+        T::from_text(&text)
+            .map(Written)
+            .ok_or_else(|| D::Error::custom(format!("“{text}” – expected {}", T::EXPECTED)))
+    }
+}
+
+struct TextVisitor;
+
+impl de::Visitor<'_> for TextVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("a text in quotes (figures too: \"0.15\")")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+}
+
+macro_rules! from_text {
+    ($($type:ty, $expected:literal, $read:expr;)*) => {
+        $(impl FromText for $type {
+            const EXPECTED: &'static str = $expected;
+            fn from_text(text: &str) -> Option<Self> {
+                $read(text)
+            }
+        })*
+    };
+}
+
+from_text! {
+    Money, "yuan with at most two decimals, e.g. \"1300\"", |t| Money::parse(t).ok();
+    Rate, "a ratio from 0 to 1 with at most four decimals, e.g. \"0.85\"", |t| Rate::parse(t).ok();
+    Date, "a day, e.g. \"2024-01-01\"", iso_date;
+    RegionCode, "six digits", RegionCode::parse;
+    Scheme, "employee | resident", Scheme::from_word;
+    CareType, "inpatient | outpatient | emergency | chronic | pharmacy", CareType::from_word;
+    PersonType,
+        "active | retired | resident_adult | resident_senior | student_child | other",
+        PersonType::from_word;
+    Tier, "1 | 2 | 3", Tier::from_word;
+    OwnerLevel, "province | city | county | township", OwnerLevel::from_word;
+    Route,
+        "home | exempt | long_term | referral | emergency | temporary | late_filed | unfiled",
+        Route::from_word;
+    Material, "invoice | fee_list | discharge_record | …", Material::from_word;
+    MonthDay, "month and day, e.g. \"01-20\"", MonthDay::parse;
+}
+
+/// A day of any year: `01-20`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MonthDay {
+    pub month: i8,
+    pub day: i8,
+}
+
+impl MonthDay {
+    fn parse(text: &str) -> Option<MonthDay> {
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        Date::new(2023, month, day).ok().map(|_| MonthDay { month, day })
+    }
+}
+
+/// `region.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionShape {
+    pub code: Written<RegionCode>,
+    pub name: String,
+    #[serde(default)]
+    pub source: Vec<SourceShape>,
+    pub coverage: CoverageShape,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceShape {
+    pub id: Spanned<String>,
+    pub title: String,
+    pub document: Option<String>,
+    pub link: Option<String>,
+    /// How near the source is to the official text: Q-A, Q-B, Q-C, memory.
+    #[serde(rename = "grade")]
+    pub _grade: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoverageShape {
+    pub modelled: Vec<String>,
+    pub not_modelled: Vec<String>,
+}
+
+/// `policy.toml`: each clause kind is a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyShape {
+    pub year: Vec<ClauseShape<YearShape>>,
+    pub catalog: Vec<ClauseShape<CatalogRuleShape>>,
+    pub contribution: Vec<ClauseShape<ContributionShape>>,
+    pub filing: Vec<ClauseShape<FilingShape>>,
+    pub deadline: Vec<ClauseShape<DeadlineShape>>,
+    pub materials: Vec<ClauseShape<MaterialsShape>>,
+    pub deductible: Vec<ClauseShape<DeductibleShape>>,
+    pub ratio: Vec<ClauseShape<RatioShape>>,
+    pub person: Vec<ClauseShape<PersonShape>>,
+    pub route: Vec<ClauseShape<RouteShape>>,
+    pub limit: Vec<ClauseShape<LimitShape>>,
+    pub large_amount: Vec<ClauseShape<LargeShape>>,
+    pub serious_illness: Vec<ClauseShape<SeriousShape>>,
+}
+
+/// What every clause has, with its rule under `rule`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseShape<T> {
+    pub id: Spanned<String>,
+    pub applies: AppliesShape,
+    pub basis: BasisShape,
+    pub rule: T,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppliesShape {
+    pub scheme: Vec<Written<Scheme>>,
+    pub care: Vec<Written<CareType>>,
+    pub from: Written<Date>,
+    pub to: Option<Written<Date>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasisShape {
+    pub source: String,
+    pub article: Option<String>,
+    /// The day somebody compared the value with its source; absent: not compared.
+    pub verified_on: Option<Written<Date>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearShape {
+    pub first_day: Written<MonthDay>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogRuleShape {
+    pub decides: CatalogWord,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CatalogWord {
+    Treatment,
+    Insured,
+    TreatmentWithInsuredCeiling,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContributionShape {
+    pub lapse: LapseWord,
+    pub make_up_months: Option<u8>,
+    #[serde(default)]
+    pub not_owed_by: Vec<Written<PersonType>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LapseWord {
+    ByDay,
+    WholeStay,
+    AdmissionDay,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilingShape {
+    pub late: LateShape,
+    pub commitment_counts: bool,
+    pub third_place: Written<Route>,
+    pub emergency_counts: bool,
+}
+
+/// `late = "no"`, `late = "until_deadline"` or `late = { days = 30 }`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum LateShape {
+    No,
+    UntilDeadline,
+    Days(u16),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineShape {
+    pub months_after: Option<u8>,
+    pub next_year: Option<Written<MonthDay>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaterialsShape {
+    pub required: Vec<Written<Material>>,
+    #[serde(default)]
+    pub emergency: Vec<Written<Material>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeductibleShape {
+    #[serde(default)]
+    pub stays: Vec<StaysShape>,
+    #[serde(default)]
+    pub transfer_is_one_stay: bool,
+    pub share_of_total: Option<ShareShape>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaysShape {
+    pub tier: Written<Tier>,
+    #[serde(default)]
+    pub owners: Vec<Written<OwnerLevel>>,
+    #[serde(default)]
+    pub persons: Vec<Written<PersonType>>,
+    /// Figures of the first, second, … stay; the last repeats.
+    pub figures: Vec<Written<Money>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareShape {
+    pub rate: Written<Rate>,
+    pub floor: Written<Money>,
+    pub ceiling: Written<Money>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatioShape {
+    pub axis: AxisWord,
+    pub rows: Vec<RatioRowShape>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AxisWord {
+    FromZero,
+    AfterDeductible,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatioRowShape {
+    pub tier: Written<Tier>,
+    #[serde(default)]
+    pub owners: Vec<Written<OwnerLevel>>,
+    #[serde(default)]
+    pub persons: Vec<Written<PersonType>>,
+    /// One ratio for every amount, or bands.
+    pub ratio: Option<Written<Rate>>,
+    #[serde(default)]
+    pub bands: Vec<BandShape>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandShape {
+    pub to: Option<Written<Money>>,
+    pub ratio: Written<Rate>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonShape {
+    pub persons: Vec<Written<PersonType>>,
+    pub share_factor: Option<Written<Rate>>,
+    pub ratio_points: Option<Written<Rate>>,
+    pub ratio_at_most: Option<Written<Rate>>,
+    pub deductible_minus: Option<Written<Money>>,
+    pub deductible_at_least: Option<Written<Money>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteShape {
+    pub routes: Vec<Written<Route>>,
+    pub effect: EffectWord,
+    pub points: Option<Written<Rate>>,
+    pub factor: Option<Written<Rate>>,
+    pub person_first: Option<Written<Rate>>,
+    pub deductible: Option<Written<Money>>,
+    pub deductible_times: Option<u8>,
+    pub deductible_share: Option<ShareShape>,
+    pub ratio: Option<Written<Rate>>,
+    pub base_tier: Option<Written<Tier>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectWord {
+    Normal,
+    Refused,
+    Adjusted,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitShape {
+    pub meaning: MeaningWord,
+    pub amount: Written<Money>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeaningWord {
+    Fund,
+    Entering,
+    FundAndPerson,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LargeShape {
+    pub shares: Vec<LargeShareShape>,
+    pub limit: Option<Written<Money>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LargeShareShape {
+    pub persons: Vec<Written<PersonType>>,
+    pub ratio: Written<Rate>,
+    pub supplement: Option<Written<Rate>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeriousShape {
+    pub bands: Vec<BandShape>,
+    pub base: Vec<BaseWord>,
+    pub limit: Option<Written<Money>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BaseWord {
+    Deductible,
+    FirstPay,
+    RouteFirstPay,
+    OverLimit,
+}
+
+/// `exemptions.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExemptionsShape {
+    pub source: Vec<SourceShape>,
+    pub exemption: Vec<ExemptionShape>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExemptionShape {
+    pub id: Spanned<String>,
+    /// Care in any of them counts as filed for the insured of the others.
+    pub regions: Vec<Written<RegionCode>>,
+    /// Between the cities inside each of them too.
+    #[serde(default)]
+    pub inside: bool,
+    pub care: Vec<Written<CareType>>,
+    pub from: Written<Date>,
+    pub to: Option<Written<Date>>,
+    pub basis: BasisShape,
+}

@@ -1,0 +1,177 @@
+//! The only place that knows the order of the stages:
+//! ingest → normalise → match → adjudicate → detect → report.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::adjudicate::adjudicate;
+use crate::detect::detect;
+use crate::domain::dates::{Date, Month};
+use crate::domain::{Lang, Text};
+use crate::flow::{Detected, Linked, Place, Problem, Progress, Records, Stage};
+use crate::ingest::{IngestError, read_batch};
+use crate::matching::link;
+use crate::normalise::normalise;
+use crate::report::privacy::sha256;
+use crate::report::{
+    BankLayout, Context, DataFile, ProgramIdentity, Pseudonyms, ReportError, Written, write,
+};
+use crate::rulebook::Rulebook;
+use crate::rulebook::detector_settings::DetectorSettings;
+use crate::rulebook::divisions::Divisions;
+use crate::rulebook::layouts::Layouts;
+use crate::rulebook::vocabulary::Vocabulary;
+
+/// Everything read from the data folder.
+pub struct Setup {
+    pub rulebook: Rulebook,
+    pub divisions: Divisions,
+    pub vocabulary: Vocabulary,
+    pub layouts: Layouts,
+    pub settings: DetectorSettings,
+    pub bank_layout: BankLayout,
+    /// Every file of the folder by hash, sorted: what the run rests on.
+    pub data_files: Vec<DataFile>,
+}
+
+/// The file with the bank's transfer layout.
+const BANK_LAYOUT: &str = "layouts/bank_transfer.toml";
+
+impl Setup {
+    /// Reads and checks the whole data folder; all faults come back together.
+    pub fn load(data: &Path) -> Result<Setup, Vec<Problem>> {
+        let mut faults = Vec::new();
+        fn keep<T>(result: Result<T, Vec<Problem>>, faults: &mut Vec<Problem>) -> Option<T> {
+            result.map_err(|found| faults.extend(found)).ok()
+        }
+        let rulebook = keep(Rulebook::load(data), &mut faults);
+        let divisions = keep(Divisions::load(data), &mut faults);
+        let vocabulary = keep(Vocabulary::load(data), &mut faults);
+        let layouts = keep(Layouts::load(data), &mut faults);
+        let settings = keep(DetectorSettings::load(data), &mut faults);
+        let bank_layout = keep(bank_layout(data), &mut faults);
+        let data_files = keep(data_files(data), &mut faults);
+        let setup = || {
+            Some(Setup {
+                rulebook: rulebook?,
+                divisions: divisions?,
+                vocabulary: vocabulary?,
+                layouts: layouts?,
+                settings: settings?,
+                bank_layout: bank_layout?,
+                data_files: data_files?,
+            })
+        };
+        setup().ok_or(faults)
+    }
+
+    /// What the regions' data do not cover, region by region.
+    fn coverage(&self) -> Vec<Text> {
+        self.rulebook
+            .regions()
+            .map(|region| {
+                let missing = region.coverage.not_modelled.join("；");
+                Text::new(
+                    format!("{}未建模：{missing}", region.name),
+                    format!("{} {}: not modelled: {missing}", region.code, region.name),
+                )
+            })
+            .collect()
+    }
+}
+
+fn bank_layout(data: &Path) -> Result<BankLayout, Vec<Problem>> {
+    let text = fs::read_to_string(data.join(BANK_LAYOUT))
+        .map_err(|error| vec![unreadable(BANK_LAYOUT, &error)])?;
+    BankLayout::parse(BANK_LAYOUT, &text).map_err(|fault| vec![*fault])
+}
+
+/// Every file below the data folder, sorted by path.
+fn data_files(data: &Path) -> Result<Vec<DataFile>, Vec<Problem>> {
+    let mut found = Vec::new();
+    let mut folders = vec![data.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let listed = list(&folder).map_err(|error| vec![unreadable(".", &error)])?;
+        for path in listed {
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(inside) = path.strip_prefix(data) {
+                let name = inside.to_string_lossy().replace('\\', "/");
+                let bytes = fs::read(&path).map_err(|error| vec![unreadable(&name, &error)])?;
+                found.push(DataFile { path: name, sha256: sha256(&bytes) });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
+
+fn unreadable(file: &str, error: &io::Error) -> Problem {
+    Problem {
+        kind: "data-unreadable",
+        place: Place::file(file),
+        excerpt: error.to_string(),
+        explanation: Text::new("数据文件读不了", "a data file cannot be read"),
+        hint: Text::new("检查 --data 指向的文件夹", "check the folder that --data names"),
+    }
+}
+
+/// Bytes on disk → typed records.
+pub fn read(batch: &Path, setup: &Setup, progress: &dyn Progress) -> Result<Records, IngestError> {
+    let raw = read_batch(batch, &setup.layouts, progress)?;
+    Ok(normalise(raw, &setup.divisions, &setup.vocabulary, progress))
+}
+
+/// Records → links, without deciding anything.
+pub fn match_only(records: Records, progress: &dyn Progress) -> Linked {
+    link(records, progress)
+}
+
+/// Records → decisions and findings. `as_of` is the last day of the books.
+pub fn decide(records: Records, setup: &Setup, as_of: Date, progress: &dyn Progress) -> Detected {
+    let linked = link(records, progress);
+    let adjudicated = adjudicate(linked, &setup.rulebook, as_of, progress);
+    detect(adjudicated, &setup.settings, progress)
+}
+
+/// How a run is reported.
+pub struct ReportOptions {
+    pub month: Month,
+    pub as_of: Date,
+    pub lang: Lang,
+    pub unmask: bool,
+    pub pseudonyms: Pseudonyms,
+    pub program: ProgramIdentity,
+}
+
+/// Decisions and findings → the folder `out`, whole or not at all.
+pub fn report(
+    detected: &Detected,
+    setup: &Setup,
+    options: ReportOptions,
+    out: &Path,
+    progress: &dyn Progress,
+) -> Result<Written, ReportError> {
+    progress.begin(Stage::Report, 1);
+    let names = |code| setup.divisions.name(code).to_owned();
+    let context = Context {
+        month: options.month,
+        as_of: options.as_of,
+        lang: options.lang,
+        unmask: options.unmask,
+        pseudonyms: options.pseudonyms,
+        data_files: setup.data_files.clone(),
+        program: options.program,
+        region_names: &names,
+        coverage: setup.coverage(),
+        bank_layout: setup.bank_layout.clone(),
+    };
+    let written = write(detected, &context, out)?;
+    progress.advance(1);
+    Ok(written)
+}

@@ -1,0 +1,155 @@
+//! The demo: the committed reports come out again byte for byte, every planted case is decided as
+//! planted, and neither threads nor the order of files and rows change anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use lingbao::domain::words::Outcome;
+use lingbao::flow::Detected;
+use lingbao::flow::Silent;
+use lingbao::{detect, run, synth};
+use tempfile::TempDir;
+
+use crate::batch::{as_of, decision, setup, verdict};
+
+fn demo(threads: &str) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output = Command::cargo_bin("lingbao")
+        .expect("the program is built")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["demo", "--quiet", "--threads", threads, "--out"])
+        .arg(folder.path().join("demo"))
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    folder
+}
+
+/// Every file below a folder, by its path inside.
+fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let inside = path.strip_prefix(root).expect("below").to_path_buf();
+                found.insert(inside, fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+/// The manifest without the hash of the program, which another build changes.
+fn without_program(files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for (path, bytes) in files.iter_mut().filter(|(path, _)| path.ends_with("manifest.json")) {
+        let mut manifest: serde_json::Value = serde_json::from_slice(bytes).expect("a manifest");
+        let hash = manifest["program"]["sha256"].take();
+        assert_eq!(hash.as_str().map(str::len), Some(64), "{}", path.display());
+        *bytes = manifest.to_string().into_bytes();
+    }
+}
+
+/// Fails with the names of the files that differ, not with their bytes.
+fn assert_same(mut found: BTreeMap<PathBuf, Vec<u8>>, mut expected: BTreeMap<PathBuf, Vec<u8>>) {
+    without_program(&mut found);
+    without_program(&mut expected);
+    let names = |files: &BTreeMap<PathBuf, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&found), names(&expected));
+    let differ: Vec<_> = found.iter().filter(|(path, bytes)| expected[*path] != **bytes).collect();
+    let differ: Vec<_> = differ.iter().map(|(path, _)| path.display().to_string()).collect();
+    assert!(differ.is_empty(), "these differ: {}", differ.join(", "));
+}
+
+#[test]
+fn the_committed_demo_comes_out_again_byte_for_byte() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/demo");
+    let again = demo("1");
+    assert_same(files(&again.path().join("demo")), files(&committed));
+}
+
+#[test]
+fn four_threads_write_what_one_thread_writes() {
+    let (one, four) = (demo("1"), demo("4"));
+    assert_same(files(four.path()), files(one.path()));
+}
+
+fn decide(batch: &Path) -> Detected {
+    let records = run::read(batch, setup(), &Silent).expect("the demo can be read");
+    run::decide(records, setup(), as_of(), &Silent)
+}
+
+#[test]
+fn every_planted_case_is_decided_as_planted() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let planted = synth::write_demo(folder.path(), &setup().rulebook).expect("the demo is written");
+    let detected = decide(folder.path());
+    let records = &detected.adjudicated.linked.records;
+    let by_claim = detected.findings_by_claim();
+    let mut wrong = Vec::new();
+    for case in &planted.cases {
+        for id in &case.claim_ids {
+            let Some(place) = records.claims.iter().position(|c| *c.claim_id == **id) else {
+                if case.expected_outcome.is_some() {
+                    wrong.push(format!("{id}: not among the claims ({})", case.what));
+                }
+                continue;
+            };
+            let decision = decision(&detected, id);
+            let mut codes: BTreeSet<_> = decision.gates.iter().map(|hit| hit.code).collect();
+            codes.extend(by_claim[place].iter().map(|&finding| detected.findings[finding].code));
+            let outcome_differs = case.expected_outcome.is_some_and(|o| o != decision.outcome);
+            let missing: Vec<_> =
+                case.expected_codes.iter().filter(|code| !codes.contains(code)).collect();
+            if outcome_differs || !missing.is_empty() {
+                let what = &case.what;
+                wrong.push(format!(
+                    "{id} ({what}): {} {codes:?}, expected {:?}, missing {missing:?}",
+                    verdict(decision),
+                    case.expected_outcome
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_demo_shows_every_outcome_and_every_finding_built() {
+    let folder = TempDir::new().expect("a temporary folder");
+    synth::write_demo(folder.path(), &setup().rulebook).expect("the demo is written");
+    let detected = decide(folder.path());
+    let decisions = &detected.adjudicated.decisions;
+    for outcome in Outcome::ALL {
+        assert!(decisions.iter().any(|d| d.outcome == *outcome), "no {}", outcome.word());
+    }
+    for detector in detect::REGISTRY {
+        let shown = detected.findings.iter().any(|finding| finding.code == detector.code);
+        assert!(shown, "no {}", detector.code);
+    }
+    let records = &detected.adjudicated.linked.records;
+    let pairs: BTreeSet<_> =
+        records.claims.iter().map(|claim| (claim.insured, claim.treated)).collect();
+    assert!(pairs.len() >= 8, "only {} region pairs", pairs.len());
+    assert!(!records.quarantine.is_empty() && !records.unread.is_empty());
+}
+
+#[test]
+fn the_published_examples_come_out_of_the_demo_to_the_fen() {
+    let folder = TempDir::new().expect("a temporary folder");
+    synth::write_demo(folder.path(), &setup().rulebook).expect("the demo is written");
+    let detected = decide(folder.path());
+    let wuhan = decision(&detected, "WH-2024-0001");
+    assert_eq!(wuhan.amounts.in_scope.to_string(), "20000.00");
+    assert_eq!(wuhan.amounts.fund_total().to_string(), "17049.60");
+    let beijing = decision(&detected, "BJ-2024-0001");
+    assert_eq!(beijing.amounts.in_scope.to_string(), "97372.18");
+    assert_eq!(beijing.amounts.fund_basic.to_string(), "91759.51");
+    let share = beijing.amounts.in_scope - beijing.amounts.fund_basic;
+    assert_eq!(share.to_string(), "5612.67");
+}

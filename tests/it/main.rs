@@ -1,0 +1,17 @@
+//! One binary for all integration tests: linking is what costs.
+
+mod batch;
+mod cases;
+mod cli;
+mod demo;
+mod gates;
+mod lines;
+mod properties;
+mod tidy;
+
+use std::path::PathBuf;
+
+/// The data folder of the repository.
+fn data() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data")
+}
