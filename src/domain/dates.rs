@@ -134,15 +134,15 @@ pub fn plus_days(day: Date, days: i32) -> Date {
     day.checked_add(days.days()).unwrap_or(day)
 }
 
-/// The day of a spreadsheet's serial date counted from 1900, its time of day dropped. There is none
-/// for 60, which spreadsheets take for 29 February 1900.
-pub fn from_serial(days: f64) -> Option<Date> {
-    let before_first = match days.floor() {
-        1.0..60.0 => jiff::civil::date(1899, 12, 31),
-        61.0..2_958_466.0 => jiff::civil::date(1899, 12, 30),
+/// The day of a spreadsheet's serial date counted from 1900. There is none for 60, which
+/// spreadsheets take for 29 February 1900.
+pub fn from_serial(days: i32) -> Option<Date> {
+    let before_first = match days {
+        1..=59 => jiff::civil::date(1899, 12, 31),
+        61..=2_958_465 => jiff::civil::date(1899, 12, 30),
         _ => return None,
     };
-    before_first.checked_add((days.floor() as i32).days()).ok()
+    before_first.checked_add(days.days()).ok()
 }
 
 /// Age in full years 周岁 on a day.
@@ -185,13 +185,13 @@ mod tests {
     #[test]
     fn serial_dates_skip_the_day_that_never_was() {
         for (serial, expected) in [
-            (1.0, Some(date(1900, 1, 1))),
-            (59.9, Some(date(1900, 2, 28))),
-            (60.0, None),
-            (61.0, Some(date(1900, 3, 1))),
-            (45_444.75, Some(date(2024, 6, 1))),
-            (0.5, None),
-            (f64::NAN, None),
+            (1, Some(date(1900, 1, 1))),
+            (59, Some(date(1900, 2, 28))),
+            (60, None),
+            (61, Some(date(1900, 3, 1))),
+            (45_444, Some(date(2024, 6, 1))),
+            (0, None),
+            (i32::MAX, None),
         ] {
             assert_eq!(from_serial(serial), expected, "{serial}");
         }

@@ -158,6 +158,11 @@ impl Quantity {
         Quantity(i64::from(units) * QUANTITY_ONE)
     }
 
+    /// That many ten-thousandths.
+    pub const fn from_units(units: i64) -> Quantity {
+        Quantity(units)
+    }
+
     pub fn from_decimal(value: Decimal) -> Result<Quantity, TooFine> {
         scaled(value, QUANTITY_ONE).map(Quantity)
     }
@@ -184,6 +189,11 @@ impl Quantity {
 
 impl UnitPrice {
     pub const DECIMALS: u32 = 6;
+
+    /// That many millionths of a yuan.
+    pub const fn from_units(units: i64) -> UnitPrice {
+        UnitPrice(units)
+    }
 
     pub fn from_decimal(yuan: Decimal) -> Result<UnitPrice, TooFine> {
         scaled(yuan, PRICE_YUAN).map(UnitPrice)

@@ -23,10 +23,12 @@ const UNIT_SEPARATOR: u8 = 0x1F;
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', UNIT_SEPARATOR];
 /// How much of a text is looked at to choose the delimiter.
 const HEAD_BYTES: usize = 1 << 18;
-/// A cell with more line breaks than this has swallowed other rows.
-const CELL_LINES_MAX: usize = 50;
-/// A text may have one replaced character in this many; with more it is none.
+/// A cell of several lines with this many delimiters to the line has swallowed other rows.
+const SWALLOWED_DELIMITERS_PER_LINE: usize = 5;
+const SWALLOWED_LINES_MIN: usize = 2;
+/// A text may have one replaced character in this many, or two; with more it is none.
 const CHARS_PER_REPLACEMENT_MIN: usize = 200;
+const REPLACEMENTS_MAX: usize = 2;
 
 /// A decoded text, and whether some of its bytes meant nothing.
 pub(super) struct Decoded<'a> {
@@ -48,7 +50,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
     let control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{C}' | '\u{1A}');
     let strange = text.chars().filter(|&c| control(c)).count();
-    if (replaced + strange) * CHARS_PER_REPLACEMENT_MIN > text.chars().count() {
+    let allowed = text.chars().count() / CHARS_PER_REPLACEMENT_MIN;
+    if replaced + strange > allowed.max(REPLACEMENTS_MAX) {
         return None;
     }
     let text = if text.contains('\r') && !text.contains('\n') {
@@ -142,6 +145,7 @@ struct Records<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     record: StringRecord,
+    delimiter: u8,
     /// The record read last holds a quotation mark without its partner.
     has_open_quote: bool,
 }
@@ -153,7 +157,7 @@ impl<'a> Records<'a> {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        Records { text, reader, record: StringRecord::new(), has_open_quote: false }
+        Records { text, reader, record: StringRecord::new(), delimiter, has_open_quote: false }
     }
 
     fn next_row(&mut self) -> Option<RawRow> {
@@ -166,8 +170,12 @@ impl<'a> Records<'a> {
         let blank = begun.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
         let row = at.line() as u32 + blank.filter(|&&byte| byte == b'\n').count() as u32;
         let swallows = |cell: &str| {
-            cell.len() > CELL_LINES_MAX
-                && cell.bytes().filter(|&byte| byte == b'\n').count() > CELL_LINES_MAX
+            let count = |byte: u8| cell.bytes().filter(|&b| b == byte).count();
+            cell.contains('\n') && {
+                let lines = count(b'\n');
+                lines >= SWALLOWED_LINES_MIN
+                    && count(self.delimiter) >= (lines - 1) * SWALLOWED_DELIMITERS_PER_LINE
+            }
         };
         let is_last = self.reader.position().byte() as usize >= self.text.len();
         self.has_open_quote = self.record.iter().any(swallows)
@@ -220,6 +228,16 @@ mod tests {
         let rows: Vec<_> = std::iter::from_fn(|| records.next_row()).collect();
         assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [3, 6]);
         assert_eq!(rows[1].cells[1], Cell::Text("=\"012\"".into()));
+    }
+
+    #[test]
+    fn a_quotation_mark_that_swallows_rows_is_noticed() {
+        let mut records = Records::new("a,\"b\n1,2,3,4,5,6\n1,2,3,4,5,6\n\",c\nd,e\n", b',');
+        records.next_row();
+        assert!(records.has_open_quote);
+        let mut records = Records::new("a,\"one, two\nthree\nfour\",c\n", b',');
+        records.next_row();
+        assert!(!records.has_open_quote);
     }
 
     #[test]

@@ -282,7 +282,7 @@ fn from_text(text: &str) -> Cell {
 fn from_moment(moment: &ExcelDateTime, from_1904: bool) -> Cell {
     let days = moment.as_f64() + if from_1904 { EPOCH_DAYS } else { 0.0 };
     let is_day = !moment.is_duration() && moment.as_f64() >= 1.0;
-    let day = if is_day { from_serial(days) } else { None };
+    let day = if is_day { from_serial(days.floor() as i32) } else { None };
     day.map_or(Cell::Number(moment.as_f64()), Cell::Date)
 }
 

@@ -68,7 +68,7 @@ pub(super) fn shown(cell: &Cell) -> String {
 
 /// Most texts are clean already and are not copied.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    let is_clean = text.chars().all(|c| !c.is_control() && clean_char(c) == Some(c));
+    let is_clean = text.chars().all(stays);
     let text = if is_clean {
         Cow::Borrowed(text)
     } else {
@@ -76,6 +76,11 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     };
     let inner = without_dress(text.trim());
     if inner.len() == text.len() { text } else { Cow::Owned(inner.to_owned()) }
+}
+
+/// Whether a character is kept as it is; the cheap questions come first.
+fn stays(c: char) -> bool {
+    matches!(c, ' '..='~') || fold::is_ideograph(c) || !c.is_control() && clean_char(c) == Some(c)
 }
 
 fn clean_char(c: char) -> Option<char> {

@@ -21,16 +21,27 @@ pub(super) fn day(cell: &Cell) -> Parsed<Date> {
     let day = match cell {
         Cell::Date(day) => *day,
         Cell::Number(number) if SERIALS.contains(number) => {
-            from_serial(*number).ok_or_else(impossible)?
+            from_serial(number.floor() as i32).ok_or_else(impossible)?
         }
         Cell::Number(number) if number.fract() == 0.0 => parse(&number.to_string())?,
         Cell::Number(_) => return Err(unreadable()),
+        Cell::Text(text) if is_plain(text) => date(&text[..4], &text[5..7], &text[8..])?,
         _ => match plain(cell)? {
             Some(text) => parse(&half_width(&text))?,
             None => return Ok(None),
         },
     };
     if YEARS.contains(&day.year()) { Ok(Some(day)) } else { Err(out_of_range()) }
+}
+
+/// `2024-06-01`, as nearly every cell of a CSV has it.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let right = |(i, byte): (usize, &u8)| match i {
+        4 | 7 => *byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    bytes.len() == 10 && bytes.iter().enumerate().all(right)
 }
 
 /// The last day of something that may be open: 长期 and the year 9999 mean no end.

@@ -19,9 +19,7 @@ const FEN_DECIMALS: u32 = 2;
 
 /// An amount of money 金额.
 pub(super) fn amount(cell: &Cell) -> Parsed<Money> {
-    if let Cell::Text(text) = cell
-        && let Some(fen) = plain_fen(text)
-    {
+    if let Some(fen) = plain_units(cell, FEN_DECIMALS) {
         return Ok(Some(Money::from_fen(fen)));
     }
     let Some(yuan) = decimal(cell, FEN_DECIMALS)? else { return Ok(None) };
@@ -34,6 +32,9 @@ pub(super) fn amount(cell: &Cell) -> Parsed<Money> {
 
 /// A quantity 数量, up to four decimals.
 pub(super) fn quantity(cell: &Cell) -> Parsed<Quantity> {
+    if let Some(units) = plain_units(cell, Quantity::DECIMALS) {
+        return Ok(Some(Quantity::from_units(units)));
+    }
     let Some(value) = decimal(cell, Quantity::DECIMALS)? else { return Ok(None) };
     let fault = |_| too_fine("quantity-fraction", Quantity::DECIMALS);
     Quantity::from_decimal(value).map(Some).map_err(fault)
@@ -41,25 +42,36 @@ pub(super) fn quantity(cell: &Cell) -> Parsed<Quantity> {
 
 /// A unit price 单价, up to six decimals.
 pub(super) fn unit_price(cell: &Cell) -> Parsed<UnitPrice> {
+    if let Some(units) = plain_units(cell, UnitPrice::DECIMALS) {
+        return Ok(Some(UnitPrice::from_units(units)));
+    }
     let Some(value) = decimal(cell, UnitPrice::DECIMALS)? else { return Ok(None) };
     let fault = |_| too_fine("price-fraction", UnitPrice::DECIMALS);
     UnitPrice::from_decimal(value).map(Some).map_err(fault)
 }
 
-/// `1234.5` and its like, which nearly every cell of a CSV is, without the detour over decimals.
-fn plain_fen(text: &str) -> Option<i64> {
-    let (yuan, fen) = text.split_once('.').unwrap_or((text, ""));
-    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let fits = (1..=15).contains(&yuan.len()) && fen.len() <= 2 && !text.ends_with('.');
-    if !fits || !is_digits(yuan) || !is_digits(fen) {
+/// `1234.5` and its like, which nearly every cell of a CSV is, in units of the last decimal and
+/// without the detour over decimals.
+fn plain_units(cell: &Cell, decimals: u32) -> Option<i64> {
+    let Cell::Text(text) = cell else { return None };
+    if !(1..=15).contains(&text.len()) {
         return None;
     }
-    let fen: i64 = match fen.len() {
-        0 => 0,
-        1 => fen.parse::<i64>().ok()? * 10,
-        _ => fen.parse().ok()?,
-    };
-    Some(yuan.parse::<i64>().ok()? * 100 + fen)
+    let (mut units, mut missing, mut seen_point) = (0i64, decimals, false);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                if seen_point {
+                    missing = missing.checked_sub(1)?;
+                }
+                units = units * 10 + i64::from(byte - b'0');
+            }
+            b'.' if !seen_point => seen_point = true,
+            _ => return None,
+        }
+    }
+    let is_whole = text.as_bytes()[0] != b'.' && !text.ends_with('.');
+    if is_whole { units.checked_mul(10i64.pow(missing)) } else { None }
 }
 
 fn decimal(cell: &Cell, decimals: u32) -> Parsed<Decimal> {

@@ -101,12 +101,14 @@ fn sort_lines(lines: &mut [BillLine], names: &Names) {
         ranks[symbol.at()] = rank as u32 + 1;
     }
     let rank = |symbol: Option<Symbol>| symbol.map_or(0, |symbol| ranks[symbol.at()]);
-    let key = |line: &BillLine| {
-        let main = (rank(line.claim_id), rank(line.invoice_no), line.line_no, line.service_on);
-        let item = (rank(line.item_code), line.amount, rank(Some(line.item_name)));
-        let rest = (line.quantity, line.unit_price, line.stated_class);
-        let texts = [line.hospital_item_code, line.spec, line.category, line.unit].map(rank);
-        (main, item, rest, texts, line.origin)
+    let main = |line: &BillLine| {
+        (rank(line.claim_id), rank(line.invoice_no), line.line_no, line.service_on)
     };
-    lines.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    let rest = |line: &BillLine| {
+        let item = (rank(line.item_code), line.amount, rank(Some(line.item_name)));
+        let counts = (line.quantity, line.unit_price, line.stated_class);
+        let texts = [line.hospital_item_code, line.spec, line.category, line.unit].map(rank);
+        (item, counts, texts, line.origin)
+    };
+    lines.par_sort_unstable_by(|a, b| main(a).cmp(&main(b)).then_with(|| rest(a).cmp(&rest(b))));
 }

@@ -1,7 +1,8 @@
 //! Whole tables through [`super::normalise`]: what is accepted, what is quarantined and why, and
 //! that nothing gets lost or depends on the order of rows.
 
-use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
@@ -10,30 +11,12 @@ use crate::domain::words::{CareType, HospitalKind, Material, Scheme};
 use crate::domain::{Money, SourceId};
 use crate::flow::{Cell, Column, Field, RawRow, Silent};
 
-const DIVISIONS: &str = "code,name,level,parent,from_year,to_year,status,successors\n\
-    330000,浙江省,province,,1981,,in_use,\n330100,杭州市,prefecture,330000,1981,,in_use,\n\
-    420000,湖北省,province,,1981,,in_use,\n420100,武汉市,prefecture,420000,1981,,in_use,\n";
-const NAMES: &str = "short_name,code,kind,ambiguous_with\n湖北,420000,short,\n武汉,420100,short,\n杭州,330100,short,\n";
-const WORDS: &str = "list,word,alias\nscheme,employee,职工医保\ncare_type,inpatient,住院\n\
-    care_type,outpatient,门诊\nflag,yes,是\nflag,no,否\nitem_class,A,甲\n\
-    contribution_status,arrived,到账\nfiling_type,referral,转诊\nfiling_status,ended,终止\n\
-    channel,direct,直接结算\nperson_type,active,在职\nhospital_tier,3,三级\n\
-    subject_kind,hospital,医院\n";
-const MATERIALS: &str = "list,word,alias\nmaterial,invoice,发票\nmaterial,fee_list,清单\n";
 const ID: &str = "11010519491231002X";
 
 fn rules() -> (Divisions, Vocabulary) {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in [
-        ("divisions.csv", DIVISIONS),
-        ("division_names.csv", NAMES),
-        ("vocabulary.csv", WORDS),
-        ("vocabulary_materials.csv", MATERIALS),
-    ] {
-        fs::write(folder.path().join(name), text).expect("a file");
-    }
-    let divisions = Divisions::load(folder.path()).expect("divisions");
-    (divisions, Vocabulary::load(folder.path()).expect("a vocabulary"))
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let divisions = Divisions::load(&data).expect("the shipped divisions are right");
+    (divisions, Vocabulary::load(&data).expect("the shipped vocabulary is right"))
 }
 
 fn batch(kind: TableKind, fields: &[Field], rows: Vec<Vec<Cell>>) -> RawBatch {
@@ -58,8 +41,8 @@ fn batch(kind: TableKind, fields: &[Field], rows: Vec<Vec<Cell>>) -> RawBatch {
 }
 
 fn read(kind: TableKind, fields: &[Field], rows: Vec<Vec<Cell>>) -> Records {
-    let (divisions, words) = rules();
-    normalise(batch(kind, fields, rows), &divisions, &words, &Silent)
+    static RULES: LazyLock<(Divisions, Vocabulary)> = LazyLock::new(rules);
+    normalise(batch(kind, fields, rows), &RULES.0, &RULES.1, &Silent)
 }
 
 /// One row, its cells given by field.

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::csv_table::{self, CsvRow, fault};
+use super::division_record::{Level, Record, pool_code, split_code};
 use super::fold;
 use crate::domain::RegionCode;
 use crate::flow::{Place, Problem};
@@ -53,13 +54,6 @@ struct ShortName {
     /// One character such as 粤: stands alone, never before another name.
     is_abbreviation: bool,
     ambiguous_with: Vec<RegionCode>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Province,
-    Prefecture,
-    County,
 }
 
 /// Why a text is not one region.
@@ -184,8 +178,14 @@ impl Divisions {
             self.retired.insert(record.code, retired);
         }
         for record in past {
+            // A renamed division keeps its code, although parts of it may have gone elsewhere.
+            let heirs = if record.is_renamed && self.in_force.contains_key(&record.code) {
+                vec![record.code]
+            } else {
+                record.successors
+            };
             let today: BTreeSet<RegionCode> =
-                record.successors.iter().flat_map(|&code| self.codes_in_force(code)).collect();
+                heirs.into_iter().flat_map(|code| self.codes_in_force(code)).collect();
             let known = self.past_names.entry(fold::word(&record.name).into_owned()).or_default();
             known.extend(today);
         }
@@ -293,81 +293,8 @@ impl Divisions {
     }
 }
 
-struct Record {
-    code: RegionCode,
-    name: String,
-    level: Level,
-    is_in_force: bool,
-    successors: Vec<RegionCode>,
-}
-
-impl Record {
-    fn parse(row: &CsvRow) -> Result<Record, (&'static str, &'static str)> {
-        let [code, name, level, _parent, from, to, status, successors] = row.cells.as_slice()
-        else {
-            return Err(("列数不对", "not eight columns"));
-        };
-        let level = match level.as_str() {
-            "province" => Level::Province,
-            "prefecture" => Level::Prefecture,
-            "county" => Level::County,
-            _ => return Err(("级别应为 province、prefecture 或 county", "no such level")),
-        };
-        let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        if !is_year(from) || !(to.is_empty() || is_year(to)) {
-            return Err(("年份应为四位数字", "a year has four digits"));
-        }
-        // `in_use` with an end, or a retired record without one, would contradict itself.
-        let is_in_force = match (status.as_str(), to.is_empty()) {
-            ("in_use", true) => true,
-            ("retired" | "changed", false) => false,
-            _ => return Err(("状态与止年不一致", "status and last year contradict each other")),
-        };
-        let successors = successors.split(';').filter(|text| !text.is_empty()).map(|text| {
-            let (code, year) = text.split_once('@')?;
-            is_year(year).then(|| RegionCode::parse(code))?
-        });
-        Ok(Record {
-            code: RegionCode::parse(code).ok_or(("代码应为六位数字", "a code has six digits"))?,
-            name: name.clone(),
-            level,
-            is_in_force,
-            successors: successors
-                .collect::<Option<_>>()
-                .ok_or(("后继应写作 代码@年", "a successor is written code@year"))?,
-        })
-    }
-}
-
 fn at(file: &str, row: &CsvRow, zh: &str, en: &str) -> Problem {
     fault(Place::file(file).row(row.line), &row.cells.join(","), zh, en)
-}
-
-/// The six digits a text holds, if it holds just one such run, and the text without them.
-fn split_code(text: &str) -> (Option<RegionCode>, String) {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    match RegionCode::parse(&digits) {
-        Some(code) if text.contains(&digits) => {
-            let name = text.replacen(&digits, "", 1);
-            (Some(code), name.trim_matches(|c| "-_()/:、,|".contains(c)).to_owned())
-        }
-        _ => (None, text.to_owned()),
-    }
-}
-
-/// Insurance pools write a city's own pool as `440399`, and municipalities as `110100`: neither
-/// is a division, both mean the division above.
-fn pool_code(code: RegionCode) -> RegionCode {
-    let digits = code.to_string();
-    let is_city_pool = digits.ends_with("99") && !digits.ends_with("9900");
-    let is_municipality = ["11", "12", "31", "50"].contains(&&digits[..2]);
-    let is_collective = ["0100", "0200"].contains(&&digits[2..]);
-    match (is_municipality, is_city_pool) {
-        (true, true) => code.province(),
-        (true, false) if is_collective => code.province(),
-        (false, true) => code.prefecture(),
-        _ => code,
-    }
 }
 
 /// How far two names are apart: nothing for a beginning, else the edits, at most two.
@@ -413,7 +340,7 @@ mod tests {
 360100,南昌市,prefecture,360000,1981,,in_use,
 360121,南昌县,county,360100,1981,,in_use,
 420000,湖北省,province,,1981,,in_use,
-420600,襄樊市,prefecture,420000,1981,2010,changed,420600@2010
+420600,襄樊市,prefecture,420000,1981,2010,changed,429004@1984;440304@1984
 420600,襄阳市,prefecture,420000,2010,,in_use,
 429004,仙桃市,county,420000,1994,,in_use,
 440000,广东省,province,,1981,,in_use,

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod clauses;
 pub(crate) mod csv_table;
 pub mod detector_settings;
+mod division_record;
 pub mod divisions;
 pub mod exemptions;
 pub mod fold;
