@@ -16,8 +16,10 @@ use super::told;
 const TOTAL_WORDS: [&str; 5] = ["小计", "合计", "总计", "共计", "累计"];
 /// A cell that says "total" and little else has at most this many characters.
 const TOTAL_CHARS_MAX: usize = 14;
-const NOTE_WORDS: [&str; 22] = [
-    "注",
+/// What may stand behind a total word: `合计金额(元):`, `合计:12人`.
+const TOTAL_TAIL: &str = "金额费用大写人民币元人次笔条项张份行数共:()¥.,-/";
+const NOTE_WORDS: [&str; 20] = [
+    "注:",
     "备注",
     "说明",
     "填表",
@@ -31,14 +33,12 @@ const NOTE_WORDS: [&str; 22] = [
     "打印",
     "导出",
     "日期:",
-    "第",
-    "附",
+    "附注",
+    "附:",
     "以上",
     "数据来源",
-    "报表",
     "单位:",
     "盖章",
-    "*",
 ];
 /// A note has few cells; a lone cell of that many ideographs is a sentence.
 const NOTE_CELLS_MAX: usize = 4;
@@ -249,9 +249,11 @@ impl<'a> Body<'a> {
         }
         let Some((_, Cell::Text(first))) = filled.first() else { return false };
         let first = fold::word(first);
-        let first = first.trim_start_matches(['(', '[', '【', '※', '—', '-']);
+        let first = first.trim_start_matches(['(', '[', '【', '※', '—', '-', '*']);
+        let is_page_number = first.starts_with('第') && first.contains('页');
         let ideographs = first.chars().filter(|&c| fold::is_ideograph(c)).count();
         NOTE_WORDS.iter().any(|word| first.starts_with(word))
+            || is_page_number
             || filled.len() == 1 && ideographs >= SENTENCE_IDEOGRAPHS_MIN
     }
 }
@@ -287,10 +289,15 @@ fn first_title(row: &RawRow, layouts: &Layouts) -> Option<usize> {
 fn is_total(row: &RawRow) -> bool {
     row.cells.iter().any(|cell| {
         let folded = fold::word(as_text(cell));
-        let length = folded.chars().count();
-        let bare = folded.trim_end_matches([':', '：']);
+        if folded.is_empty() || folded.chars().count() > TOTAL_CHARS_MAX {
+            return false;
+        }
         let begun = folded.strip_prefix("本页").unwrap_or(&folded);
-        let says = |word: &str| begun.starts_with(word) || bare.ends_with(word);
-        length <= TOTAL_CHARS_MAX && TOTAL_WORDS.iter().any(|word| says(word))
+        let is_tail = |c: char| c.is_ascii_digit() || TOTAL_TAIL.contains(c);
+        TOTAL_WORDS.iter().any(|word| {
+            let tail = begun.strip_prefix(word);
+            tail.is_some_and(|tail| tail.chars().all(is_tail))
+                || folded.trim_end_matches(':').ends_with(word)
+        })
     })
 }

@@ -123,6 +123,18 @@ fn titles_notes_repeated_headers_totals_and_blank_rows_are_no_data() {
 }
 
 #[test]
+fn an_incomplete_row_is_data_when_its_words_only_look_like_a_total_or_a_note() {
+    let text =
+        "申报编号,费用日期,项目名称,数量,单价,金额\nA1,,累计量表测评,1,5,5\n,,合计金额(元)：,,,5\n";
+    let batch = one("明细.csv", text.as_bytes());
+    assert_eq!(shown(&batch.tables[0]), ["2:A1||累计量表测评|1|5|5"]);
+    let text = "名称,编码,所属地区,等级\n第一医院,H1,,\n附属医院,,,\n第 1 页 共 2 页,,,\n";
+    let batch = one("医院.csv", text.as_bytes());
+    assert_eq!(shown(&batch.tables[0]), ["2:第一医院|H1||", "3:附属医院|||"]);
+    assert_eq!(passed_over(&batch.tables[0]), [(4, PassedOverWhy::Note)]);
+}
+
+#[test]
 fn a_workbook_with_merged_titles_two_header_rows_and_an_offset_is_read() {
     let bytes = workbook(|book| {
         let plain = Format::new();

@@ -7,6 +7,7 @@ mod demo;
 mod gates;
 mod lines;
 mod properties;
+mod reading;
 mod tidy;
 
 use std::path::PathBuf;
