@@ -53,6 +53,10 @@ pub fn normalise(
     }
     records.sources = sources;
     records.quarantine.sort_by_key(|reject| reject.origin);
+    records.tallies.sort_by_key(|tally| (tally.source, tally.kind));
+    records
+        .notes
+        .sort_by(|a, b| (&a.place, a.kind, &a.excerpt).cmp(&(&b.place, b.kind, &b.excerpt)));
     order::canonical(&mut records);
     records
 }
