@@ -88,6 +88,11 @@ impl<'a> Case<'a> {
         self.claim.care == CareType::Inpatient
     }
 
+    /// Marked as an emergency, or emergency care by its kind.
+    pub fn is_emergency(&self) -> bool {
+        self.claim.emergency || self.claim.care == CareType::Emergency
+    }
+
     /// As the register says, else the identity number.
     pub fn sex(&self) -> Option<Sex> {
         let by_id = || self.claim.person.key().and_then(|key| key.id().map(|id| id.sex()));

@@ -2,7 +2,7 @@
 //! scope. Two parts are rounded products, the last is the difference, so a line always adds up.
 
 use crate::domain::dates::Month;
-use crate::domain::words::{ItemClass, ItemKind};
+use crate::domain::words::{CareType, ItemClass, ItemKind};
 use crate::domain::{Money, Quantity, Rate, RegionCode, UnitPrice};
 use crate::flow::{BillLine, LineIx, LineSplit, LineVerdict};
 use crate::rulebook::Catalog;
@@ -159,8 +159,7 @@ impl Splitter<'_, '_> {
         let age = case.age();
         let too_young = age.zip(limits.age_min).is_some_and(|(age, min)| age < i32::from(min));
         let too_old = age.zip(limits.age_max).is_some_and(|(age, max)| age > i32::from(max));
-        let emergency_counts = case.claim.emergency
-            && limits.care.contains(&crate::domain::words::CareType::Emergency);
+        let emergency_counts = case.is_emergency() && limits.care.contains(&CareType::Emergency);
         let wrong_care =
             !limits.care.is_empty() && !limits.care.contains(&case.claim.care) && !emergency_counts;
         let diagnosis = case.claim.diagnosis_code.as_deref().unwrap_or_default();

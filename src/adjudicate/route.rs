@@ -41,7 +41,7 @@ pub fn judge(case: &Case) -> RouteTaken {
         }
     }
     let clause = case.policy().map(|policy| policy.filing.id);
-    let emergency = case.claim.emergency && rule.emergency_counts;
+    let emergency = case.is_emergency() && rule.emergency_counts;
     let best = valid.into_iter().min_by_key(|&(route, ix)| (rank(route), ix));
     let (route, filing) = match best {
         Some((route, ix)) if !emergency || rank(route) <= rank(Route::Emergency) => {

@@ -165,6 +165,23 @@ fn a_hospital_must_be_designated_on_the_day() {
 }
 
 #[test]
+fn a_hospital_designated_again_counts_from_that_day() {
+    for (first, second, expected) in
+        [("2023-12-31", "2024-03-01", "pay"), ("2023-12-31", "2024-04-01", "reject F107")]
+    {
+        let mut batch = Batch::default();
+        batch.person(&[]).filing(&[]).contribution(&[]);
+        batch.hospital(&[("定点开始日期", "2020-01-01"), ("定点结束日期", first)]);
+        batch.hospital(&[("定点开始日期", second)]);
+        batch.claim("A1", &[]);
+        check(second, &batch, expected);
+        let mut by_name = batch.clone();
+        by_name.claim("A2", &[("医疗机构编码", ""), ("票据号码", "2")]);
+        check("by name too", &by_name, expected);
+    }
+}
+
+#[test]
 fn a_name_that_fits_two_hospitals_pends() {
     let mut batch = Batch::world();
     batch.hospital(&[("编码", "H44030000002"), ("名称", "深圳云杉中医院"), ("别名", "云杉医院")]);
