@@ -10,6 +10,7 @@ mod matching;
 mod properties;
 mod reading;
 mod tidy;
+mod year;
 
 use std::path::PathBuf;
 
