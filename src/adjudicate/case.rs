@@ -99,6 +99,13 @@ impl<'a> Case<'a> {
         self.person.and_then(PersonRecord::sex).or_else(by_id)
     }
 
+    /// The earliest day of death that any register entry of the person gives.
+    pub fn died_on(&self) -> Option<Date> {
+        let files = self.key().and_then(|key| self.linked.people.by_key.get(key));
+        let entries = files.into_iter().flat_map(|files| &files.register);
+        entries.filter_map(|ix| self.linked.records.persons[ix.at()].died_on).min()
+    }
+
     /// Full years at admission.
     pub fn age(&self) -> Option<i32> {
         let by_id = || self.claim.person.key().and_then(|key| key.id()?.birth_date());

@@ -37,6 +37,8 @@ pub struct ItemLimits {
     pub care: Vec<CareType>,
     /// Paid by work-injury or maternity insurance only.
     pub other_fund: bool,
+    /// Payable on so many days of one stay 限支付天数.
+    pub days_max: Option<u16>,
     /// ICD-10 prefixes in capitals; empty: any diagnosis.
     pub diagnosis: Vec<String>,
 }
@@ -138,6 +140,10 @@ fn item(file: &DataFile, line: u32, record: &csv::StringRecord) -> Result<Item, 
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| fault(column, "0…255")),
     };
+    let days = match cell("max_days") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| fault("max_days", "天数 a number of days"))?),
+    };
     let care = cell("care")
         .split('|')
         .filter(|word| !word.is_empty())
@@ -166,6 +172,7 @@ fn item(file: &DataFile, line: u32, record: &csv::StringRecord) -> Result<Item, 
             hospital_tier_min: tier,
             care,
             other_fund: !cell("only_fund").is_empty(),
+            days_max: days,
             diagnosis: cell("diagnosis")
                 .split('|')
                 .filter(|prefix| !prefix.is_empty())

@@ -62,6 +62,56 @@ fn the_year_opens_with_the_settlements_up_to_the_last_day_of_the_books() {
 }
 
 #[test]
+fn a_settlement_row_given_twice_is_one_settlement() {
+    let mut batch = Batch::world();
+    batch.settlement(&[]).settlement(&[]).claim("A1", &[]);
+    assert_eq!(shown(&batch, "A1"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn a_settled_stay_without_dates_counts_as_a_stay() {
+    let mut batch = Batch::world();
+    batch.settlement(&[("入院日期", ""), ("出院日期", "")]).claim("A1", &[]);
+    assert_eq!(shown(&batch, "A1"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn a_transfer_between_settled_stays_was_one_stay() {
+    let mut batch = Batch::world();
+    let first = [
+        ("医疗机构编码", "H44030000102"),
+        ("入院日期", "2024-02-20"),
+        ("出院日期", "2024-02-28"),
+        ("起付线", "600"),
+    ];
+    batch.settlement(&first);
+    batch.settlement(&[
+        ("结算编号", "S2"),
+        ("票据号码", "0099990002"),
+        ("医疗机构编码", "H44030000104"),
+        ("入院日期", "2024-02-28"),
+        ("出院日期", "2024-03-04"),
+        ("起付线", "0"),
+    ]);
+    batch.claim("A1", &[]);
+    // Tier 3 asks 800, of which 600 were charged on the way.
+    assert_eq!(shown(&batch, "A1"), "1 200.00 17028.00/0.00");
+}
+
+#[test]
+fn a_referral_serves_one_hospital() {
+    let second = |code: &'static str| {
+        let mut batch = Batch::default();
+        batch.person(&[]).contribution(&[]).filing(&[("备案类型", "转诊")]).hospital(&[]);
+        batch.hospital(&[("编码", "H44030000002"), ("名称", "深圳市白鹭医院")]);
+        batch.claim("A1", &[]).claim("A2", &[&APRIL[..], &[("医疗机构编码", code)]].concat());
+        shown(&batch, "A2")
+    };
+    assert_eq!(second("H44030000001"), "pay_reduced: 2 400.00 14896.00/0.00");
+    assert_eq!(second("H44030000002"), "reject F101");
+}
+
+#[test]
 fn a_stay_belongs_to_the_year_of_its_discharge() {
     let mut batch = Batch::default();
     batch.person(&[]).hospital(&[]).filing(&[]);
