@@ -9,18 +9,18 @@ use crate::adjudicate::adjudicate;
 use crate::detect::detect;
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Lang, Text};
-use crate::flow::{Detected, Linked, Place, Problem, Progress, Records, Stage};
+use crate::flow::{Detected, Linked, Problem, Progress, Records, Stage};
 use crate::ingest::{IngestError, read_batch};
 use crate::matching::link;
 use crate::normalise::normalise;
 use crate::report::privacy::sha256;
-use crate::report::{
-    BankLayout, Context, DataFile, ProgramIdentity, Pseudonyms, ReportError, Written, write,
-};
+use crate::report::{Context, DataFile, ProgramIdentity, Pseudonyms, ReportError, Written, write};
 use crate::rulebook::Rulebook;
+use crate::rulebook::bank_layout::BankLayout;
 use crate::rulebook::detector_settings::DetectorSettings;
 use crate::rulebook::divisions::Divisions;
 use crate::rulebook::layouts::Layouts;
+use crate::rulebook::reading::unreadable;
 use crate::rulebook::vocabulary::Vocabulary;
 
 /// Everything read from the data folder.
@@ -35,12 +35,11 @@ pub struct Setup {
     pub data_files: Vec<DataFile>,
 }
 
-/// The file with the bank's transfer layout.
-const BANK_LAYOUT: &str = "layouts/bank_transfer.toml";
-
 impl Setup {
     /// Reads and checks the whole data folder; all faults come back together.
     pub fn load(data: &Path) -> Result<Setup, Vec<Problem>> {
+        // A folder that is not there is one fault, not one for each of its files.
+        fs::read_dir(data).map_err(|fault| vec![unreadable(&data.to_string_lossy(), &fault)])?;
         let mut faults = Vec::new();
         fn keep<T>(result: Result<T, Vec<Problem>>, faults: &mut Vec<Problem>) -> Option<T> {
             result.map_err(|found| faults.extend(found)).ok()
@@ -50,7 +49,7 @@ impl Setup {
         let vocabulary = keep(Vocabulary::load(data), &mut faults);
         let layouts = keep(Layouts::load(data), &mut faults);
         let settings = keep(DetectorSettings::load(data), &mut faults);
-        let bank_layout = keep(bank_layout(data), &mut faults);
+        let bank_layout = keep(BankLayout::load(data), &mut faults);
         let data_files = keep(data_files(data), &mut faults);
         let setup = || {
             Some(Setup {
@@ -81,12 +80,6 @@ impl Setup {
     }
 }
 
-fn bank_layout(data: &Path) -> Result<BankLayout, Vec<Problem>> {
-    let text = fs::read_to_string(data.join(BANK_LAYOUT))
-        .map_err(|error| vec![unreadable(BANK_LAYOUT, &error)])?;
-    BankLayout::parse(BANK_LAYOUT, &text).map_err(|fault| vec![*fault])
-}
-
 /// Every file below the data folder, sorted by path.
 fn data_files(data: &Path) -> Result<Vec<DataFile>, Vec<Problem>> {
     let mut found = Vec::new();
@@ -109,16 +102,6 @@ fn data_files(data: &Path) -> Result<Vec<DataFile>, Vec<Problem>> {
 
 fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
-}
-
-fn unreadable(file: &str, error: &io::Error) -> Problem {
-    Problem {
-        kind: "data-unreadable",
-        place: Place::file(file),
-        excerpt: error.to_string(),
-        explanation: Text::new("数据文件读不了", "a data file cannot be read"),
-        hint: Text::new("检查 --data 指向的文件夹", "check the folder that --data names"),
-    }
 }
 
 /// Bytes on disk → typed records.

@@ -15,8 +15,8 @@ use rayon::prelude::*;
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Lang, RegionCode, Text};
 use crate::flow::Detected;
+use crate::rulebook::bank_layout::BankLayout;
 
-pub mod bank_layout;
 mod cells;
 mod check;
 mod columns;
@@ -52,7 +52,6 @@ mod workings_jsonl;
 #[cfg(test)]
 mod write_test;
 
-pub use bank_layout::BankLayout;
 pub use check::check_lines;
 pub use explain::explain;
 pub use privacy::Pseudonyms;

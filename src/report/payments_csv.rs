@@ -3,26 +3,37 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::bank_layout::{BankValue, Content};
+use encoding_rs::GB18030;
+
 use super::cells::safe_cell;
 use super::payments::{Payee, Payments};
 use super::{Cause, Job, write_file};
+use crate::rulebook::bank_layout::{BankValue, Content, Encoding};
 
 pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     let layout = &job.context.bank_layout;
     let mut csv =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    if layout.has_header() {
-        csv.write_record(layout.columns().iter().map(|column| &*column.title))?;
+    if layout.has_header {
+        csv.write_record(layout.columns.iter().map(|column| &*column.title))?;
     }
     for (place, payee) in Payments::of(job).payees.iter().enumerate() {
-        csv.write_record(layout.columns().iter().map(|column| match &column.content {
+        csv.write_record(layout.columns.iter().map(|column| match &column.content {
             Content::Fixed(text) => text.clone(),
             Content::Value(value) => cell(job, payee, place + 1, *value),
         }))?;
     }
     let text = String::from_utf8(csv.into_inner()?)?;
-    write_file(path, |out| Ok(out.write_all(&layout.encode(&text))?))
+    write_file(path, |out| Ok(out.write_all(&encoded(&text, layout.encoding))?))
+}
+
+/// The text in the bank's encoding. Every character of Unicode has a GB18030 form.
+fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::Utf8 => text.as_bytes().to_vec(),
+        Encoding::Utf8Marked => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+        Encoding::Gb18030 => GB18030.encode(text).0.into_owned(),
+    }
 }
 
 fn cell(job: &Job<'_>, payee: &Payee<'_>, number: usize, value: BankValue) -> String {

@@ -17,7 +17,9 @@ use crate::domain::{
 use crate::flow::*;
 
 use super::sample_results_test::{decision, findings, split};
-use super::{BankLayout, Context, DataFile, ProgramIdentity, Pseudonyms};
+use crate::rulebook::bank_layout::BankLayout;
+
+use super::{Context, DataFile, ProgramIdentity, Pseudonyms};
 
 pub const HOSTILE_NAMES: [&str; 4] = [
     "</script><script>alert(1)</script>",
@@ -58,9 +60,8 @@ pub fn context(lang: Lang) -> Context<'static> {
             "武汉市：门诊慢特病尚未建模",
             "Wuhan: chronic care is not modelled",
         )],
-        bank_layout: BankLayout::parse(
-            "layouts/bank_transfer.toml",
-            include_str!("../../data/layouts/bank_transfer.toml"),
+        bank_layout: BankLayout::load(
+            &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data"),
         )
         .expect("the shipped layout"),
     }

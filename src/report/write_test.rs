@@ -282,13 +282,3 @@ fn the_terminal_shows_every_outcome_and_the_ties() {
     assert!(told.contains("隔离 1 行（零星报销申报表 1）"), "{told}");
     assert!(told.contains("✓ 12 项总数全部勾稽相符"), "{told}");
 }
-
-/// Writes a run for the eyes: `REPORT_SAMPLE_OUT=folder cargo test --lib report -- --ignored`.
-#[test]
-#[ignore = "writes a folder to look at"]
-fn a_sample_to_look_at() {
-    let out = std::env::var("REPORT_SAMPLE_OUT").expect("REPORT_SAMPLE_OUT names a folder");
-    let claims = std::env::var("REPORT_SAMPLE_CLAIMS").map_or(240, |n| n.parse().expect("a count"));
-    let lang = if std::env::var("REPORT_SAMPLE_EN").is_ok() { Lang::En } else { Lang::Zh };
-    write(&detected(claims), &context(lang), Path::new(&out)).expect("reports");
-}

@@ -11,8 +11,9 @@ use crate::domain::words::{ItemClass, Tier};
 use crate::domain::{Rate, RegionCode, Timeline, UnitPrice};
 use crate::flow::Problem;
 
-use super::items::{ItemIx, Items};
-use super::reading::{DataFile, iso_date};
+use super::items::{CLASS, ItemIx, Items};
+use super::reading::{CsvRow, DataFile, ISO_DATE, TRUE_OR_FALSE, Wrong, is_true, iso_date};
+use super::sources::Sources;
 
 /// How one item is paid in one region for some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ const COLUMNS: [&str; 12] = [
 
 /// A catalog row before rows of one item are joined.
 struct Row {
-    line: u32,
+    written: CsvRow,
     item: ItemIx,
     from: Date,
     to: Option<Date>,
@@ -79,19 +80,36 @@ struct Row {
 }
 
 impl Catalog {
-    pub fn load(data: &Path, region: RegionCode, items: &Items) -> Result<Catalog, Vec<Problem>> {
+    /// Reads `regions/<code>/catalog.csv`. Codes are only held against `items` when those are
+    /// complete.
+    pub fn load(
+        data: &Path,
+        region: RegionCode,
+        items: &Items,
+        sources: &Sources,
+    ) -> Result<Catalog, Vec<Problem>> {
         let name = format!("regions/{region}/catalog.csv");
-        let file = DataFile::open(data, &name).map_err(|problem| vec![problem])?;
         let mut faults = Vec::new();
         let mut rows = Vec::new();
         let mut local_codes = HashMap::new();
-        for (line, record) in file.csv(&COLUMNS, &mut faults) {
-            match row(&file, line, &record, items) {
-                Ok(row) => {
-                    if !record[1].is_empty() {
-                        local_codes.insert(record[1].to_owned(), row.item);
+        for written in DataFile::open_csv(data, &name, &COLUMNS, &mut faults) {
+            let Some(item) = items.by_code(written.cell("code")) else {
+                if items.is_complete {
+                    faults.push(unlisted(&written));
+                }
+                continue;
+            };
+            match entry(&written, items.get(item).class, sources) {
+                Ok((from, to, entry)) => {
+                    let local = written.cell("local_code");
+                    let known = (!local.is_empty())
+                        .then(|| local_codes.insert(local.to_owned(), item))
+                        .flatten();
+                    if known.is_some_and(|known| known != item) {
+                        let what = ("同一地方编码指两个项目", "the local code means two items");
+                        faults.push(written.cell_fault("local_code", Wrong::twice(what)));
                     }
-                    rows.push(row);
+                    rows.push(Row { written, item, from, to, entry });
                 }
                 Err(fault) => faults.push(fault),
             }
@@ -101,10 +119,11 @@ impl Catalog {
         changes.sort_unstable();
         changes.dedup();
         let unverified = rows.iter().filter(|row| !row.entry.verified).count();
-        let entries = join(&file, rows, items, &mut faults);
+        let entries = join(rows, &mut faults);
         if faults.is_empty() {
             Ok(Catalog { region, entries, local_codes, changes, unverified })
         } else {
+            faults.sort_by_key(|fault| fault.place.row);
             Err(faults)
         }
     }
@@ -150,81 +169,80 @@ impl Catalog {
     }
 }
 
-fn join(
-    file: &DataFile,
-    rows: Vec<Row>,
-    items: &Items,
-    faults: &mut Vec<Problem>,
-) -> HashMap<ItemIx, Timeline<CatalogEntry>> {
+fn join(rows: Vec<Row>, faults: &mut Vec<Problem>) -> HashMap<ItemIx, Timeline<CatalogEntry>> {
     let mut by_item: HashMap<ItemIx, Vec<Row>> = HashMap::new();
     for row in rows {
         by_item.entry(row.item).or_default().push(row);
     }
     let mut entries = HashMap::with_capacity(by_item.len());
     for (item, rows) in by_item {
-        let lines: Vec<u32> = rows.iter().map(|row| row.line).collect();
-        match Timeline::new(rows.into_iter().map(|row| (row.from, row.to, row.entry)).collect()) {
+        match Timeline::new(rows.iter().map(|row| (row.from, row.to, row.entry)).collect()) {
             Ok(timeline) => {
                 entries.insert(item, timeline);
             }
             Err(overlaps) => faults.extend(overlaps.into_iter().map(|overlap| {
-                let code = &items.get(item).code;
-                let other = lines[overlap.earlier];
-                let expected = format!("与第 {other} 行不重叠的日期 dates clear of line {other}");
-                file.cell_fault(lines[overlap.later], "from", code, &expected)
+                overlapping(&rows[overlap.later].written, rows[overlap.earlier].written.line)
             })),
         }
     }
-    faults.sort_by_key(|fault| fault.place.row);
     entries
 }
 
-fn row(
-    file: &DataFile,
-    line: u32,
-    record: &csv::StringRecord,
-    items: &Items,
-) -> Result<Row, Problem> {
-    let cell = |column: &str| {
-        let place = COLUMNS.iter().position(|&c| c == column).unwrap_or(COLUMNS.len());
-        record.get(place).unwrap_or_default().trim()
-    };
-    let fault =
-        |column: &str, expected: &str| file.cell_fault(line, column, cell(column), expected);
-    let item = items
-        .by_code(cell("code"))
-        .ok_or_else(|| fault("code", "items.csv 中的编码 a code of items.csv"))?;
-    let class = match cell("class") {
-        "" => items.get(item).class,
-        word => ItemClass::from_word(word).ok_or_else(|| fault("class", "A / B / C"))?,
-    };
-    let first_pay = match (class, cell("first_pay")) {
+/// What a row says of its item, and from when to when.
+fn entry(
+    row: &CsvRow,
+    class_of_item: ItemClass,
+    sources: &Sources,
+) -> Result<(Date, Option<Date>, CatalogEntry), Problem> {
+    let class = row.optional("class", ItemClass::from_word, CLASS)?.unwrap_or(class_of_item);
+    let first_pay = match (class, row.cell("first_pay")) {
         (ItemClass::A, "" | "0") | (ItemClass::C, "") => Rate::ZERO,
-        (_, text) => Rate::parse(text)
-            .map_err(|_| fault("first_pay", "0.10（乙类必填 class B needs one）"))?,
+        _ => row.read("first_pay", |text| Rate::parse(text).ok(), FIRST_PAY)?,
     };
-    let price = |column: &str| match cell(column) {
-        "" => Ok(None),
-        text => UnitPrice::parse(text).map(Some).ok_or_else(|| fault(column, "12.50")),
-    };
-    let to = match cell("to") {
-        "" => None,
-        text => Some(iso_date(text).ok_or_else(|| fault("to", "2024-01-01"))?),
-    };
-    let from = iso_date(cell("from")).ok_or_else(|| fault("from", "2023-01-01"))?;
+    let ceiling = |column| row.optional(column, UnitPrice::parse, PRICE);
+    let from = row.read("from", iso_date, ISO_DATE)?;
+    let to = row.optional("to", iso_date, ISO_DATE)?;
     if to.is_some_and(|to| to <= from) {
-        return Err(fault("to", "晚于 from 的日期 a day after from"));
+        return Err(row.cell_fault("to", ends_too_soon()));
     }
-    Ok(Row {
-        line,
-        item,
-        from,
-        to,
-        entry: CatalogEntry {
-            class,
-            first_pay,
-            ceilings: [price("ceiling_tier1")?, price("ceiling_tier2")?, price("ceiling_tier3")?],
-            verified: cell("verified") == "true",
-        },
-    })
+    sources.named_by(row)?;
+    let entry = CatalogEntry {
+        class,
+        first_pay,
+        ceilings: [ceiling("ceiling_tier1")?, ceiling("ceiling_tier2")?, ceiling("ceiling_tier3")?],
+        verified: row.read("verified", is_true, TRUE_OR_FALSE)?,
+    };
+    Ok((from, to, entry))
+}
+
+const FIRST_PAY: (&str, &str) = (
+    "0 到 1 的比例，如 0.10（乙类必填）",
+    "a ratio from 0 to 1 such as 0.10 (class B must have one)",
+);
+const PRICE: (&str, &str) = ("元，如 12.50", "yuan, such as 12.50");
+
+/// The end of a rule or price, which is its first day without it.
+pub(super) fn ends_too_soon() -> Wrong {
+    Wrong::new(
+        "data-contradiction",
+        ("to 不晚于 from", "`to` is not after `from`"),
+        (
+            "to 写失效的第一天（不含该日），或留空",
+            "`to` is the first day without it; or leave it out",
+        ),
+    )
+}
+
+fn unlisted(row: &CsvRow) -> Problem {
+    let what = ("items.csv 中没有这个编码", "the code is not in items.csv");
+    let hint = ("核对国家编码，或先在 items.csv 中补上", "check it, or add it to items.csv first");
+    row.cell_fault("code", Wrong::new("data-value", what, hint))
+}
+
+fn overlapping(row: &CsvRow, earlier_line: u32) -> Problem {
+    let zh = format!("与第 {earlier_line} 行同一项目的日期重叠");
+    let en = format!("the same item has a price on these days on line {earlier_line} already");
+    let hint_zh = format!("给第 {earlier_line} 行写上 to，不晚于本行的 from");
+    let hint_en = format!("end line {earlier_line} with a `to` no later than this `from`");
+    row.cell_fault("from", Wrong::new("data-overlap", (&zh, &en), (&hint_zh, &hint_en)))
 }

@@ -12,8 +12,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::domain::words::Severity;
-use crate::domain::{Code, InsuredRegion, RegionCode, Text};
-use crate::flow::{Place, Problem};
+use crate::domain::{Code, InsuredRegion, RegionCode};
+use crate::flow::Problem;
+
+use super::reading::{DataFile, Wrong};
 
 const FILE: &str = "findings.toml";
 
@@ -79,33 +81,7 @@ struct Override {
 impl DetectorSettings {
     /// Reads `findings.toml` of the data folder; on failure tells every fault it found.
     pub fn load(data_dir: &Path) -> Result<DetectorSettings, Vec<Problem>> {
-        let text = std::fs::read_to_string(data_dir.join(FILE)).map_err(|fault| {
-            vec![Problem {
-                kind: "findings-unreadable",
-                place: Place::file(FILE),
-                excerpt: String::new(),
-                explanation: Text::new(
-                    format!("疑点设置文件无法读取：{fault}"),
-                    format!("the settings of the findings cannot be read: {fault}"),
-                ),
-                hint: Text::new(
-                    "检查数据目录是否完整，文件须为 UTF-8 编码",
-                    "check that the data folder is complete; the file must be UTF-8",
-                ),
-            }]
-        })?;
-        DetectorSettings::parse(&text)
-    }
-
-    /// Reads the text of a `findings.toml`.
-    pub fn parse(text: &str) -> Result<DetectorSettings, Vec<Problem>> {
-        let file: FileShape = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(fault) => return Err(vec![syntax_problem(text, &fault)]),
-        };
-        let mut reader = Reader { text, problems: Vec::new() };
-        let settings = reader.settings(file);
-        if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
+        read(&DataFile::open(data_dir, FILE).map_err(|fault| vec![fault])?)
     }
 
     pub fn severity(&self, code: Code, region: InsuredRegion) -> Severity {
@@ -124,12 +100,12 @@ impl DetectorSettings {
             self.regional(code, region, |entry| entry.thresholds.get(&threshold).copied());
         regional.unwrap_or_else(|| {
             let base = self.base(code).thresholds.get(&threshold);
-            *base.expect("parse() refuses a file without the threshold")
+            *base.expect("load refuses a file without the threshold")
         })
     }
 
     fn base(&self, code: Code) -> &Base {
-        self.base.get(&code).expect("parse() refuses a file without the code")
+        self.base.get(&code).expect("load refuses a file without the code")
     }
 
     /// The nearest region at or above `region` that says something.
@@ -144,6 +120,13 @@ impl DetectorSettings {
         }
         region.0.upwards().find_map(|step| says(self.regional.get(&(code, step))?))
     }
+}
+
+fn read(file: &DataFile) -> Result<DetectorSettings, Vec<Problem>> {
+    let shape: FileShape = file.toml().map_err(|fault| vec![fault])?;
+    let mut reader = Reader { file, problems: Vec::new() };
+    let settings = reader.settings(shape);
+    if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
 }
 
 /// Whether a code names a finding, not a mere reason such as `G01`.
@@ -176,31 +159,30 @@ struct OverrideShape {
 
 /// File shapes → settings, collecting every fault on the way.
 struct Reader<'a> {
-    text: &'a str,
+    file: &'a DataFile,
     problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
-    fn settings(&mut self, file: FileShape) -> DetectorSettings {
+    fn settings(&mut self, shape: FileShape) -> DetectorSettings {
         let mut base = BTreeMap::new();
         let mut regional = BTreeMap::new();
-        for (name, entry) in file {
+        for (name, entry) in shape {
             let known = Code::ALL.iter().find(|code| code.as_str() == name.get_ref().as_str());
             let Some(&code) = known.filter(|&&code| is_finding(code)) else {
-                self.fault(
-                    name.span(),
-                    "findings-code",
-                    "没有这个疑点代码",
-                    "no such finding code",
-                );
+                let what = ("没有这个疑点代码", "no such finding code");
+                let expected =
+                    ("lingbao findings list 列出的代码", "a code of `lingbao findings list`");
+                self.fault(name.span(), Wrong::value(what, expected));
                 continue;
             };
             let header = entry.span();
             let entry = entry.into_inner();
             for (region, shape) in entry.region {
                 let Some(region_code) = RegionCode::parse(region.get_ref()) else {
-                    let (zh, en) = ("地区代码须为六位数字", "a region is a six-digit code");
-                    self.fault(region.span(), "findings-region", zh, en);
+                    let what = ("不是地区代码", "not the code of a region");
+                    let expected = ("六位行政区划代码", "six digits");
+                    self.fault(region.span(), Wrong::value(what, expected));
                     continue;
                 };
                 let otherwise = Override {
@@ -215,18 +197,13 @@ impl Reader<'_> {
             let thresholds = self.thresholds(code, entry.thresholds);
             let wanted = Threshold::ALL.iter().filter(|threshold| threshold.code() == code);
             for missing in wanted.filter(|threshold| !thresholds.contains_key(threshold)) {
-                let word = missing.word();
-                let zh = format!("{code} 缺少阈值 {word}");
-                let en = format!("{code} lacks the threshold {word}");
-                self.fault(header.clone(), "findings-incomplete", &zh, &en);
+                self.fault(header.clone(), lacks(code, missing.word()));
             }
             base.insert(code, Base { severity, enabled, thresholds });
         }
         for &code in Code::ALL.iter().filter(|&&code| is_finding(code)) {
             if !base.contains_key(&code) {
-                let zh = format!("缺少 [{code}]（{}）", code.zh());
-                let en = format!("[{code}] ({}) is missing", code.en());
-                self.fault(0..0, "findings-incomplete", &zh, &en);
+                self.fault(0..0, not_there(code));
             }
         }
         DetectorSettings { base, regional }
@@ -234,25 +211,32 @@ impl Reader<'_> {
 
     fn severity(&mut self, code: Code, word: Spanned<String>) -> Option<Severity> {
         let severity = Severity::from_word(word.get_ref());
-        let (zh, en) = match severity {
-            None => ("程度只能是 info、warn、hold、block", "severity is info, warn, hold or block"),
-            Some(Severity::Block) if !CERTAINTIES.contains(&code) => (
-                "只有确定性疑点（F105、F201、F202、F203、F205）可以拒付",
-                "only certainties (F105, F201, F202, F203, F205) refuse a claim",
+        let wrong = match severity {
+            None => Wrong::value(
+                ("没有这个级别", "there is no such severity"),
+                ("info、warn、hold 或 block", "info, warn, hold or block"),
             ),
-            Some(other) if other != Severity::Block && CERTAINTIES.contains(&code) => {
-                ("该疑点属确定性疑点，程度须为 block", "this finding is a certainty: block")
-            }
+            Some(Severity::Block) if !CERTAINTIES.contains(&code) => Wrong::value(
+                (
+                    "只有确定性疑点（F105、F201、F202、F203、F205）可以拒付",
+                    "only certainties (F105, F201, F202, F203, F205) refuse a claim",
+                ),
+                ("info、warn 或 hold", "info, warn or hold"),
+            ),
+            Some(other) if other != Severity::Block && CERTAINTIES.contains(&code) => Wrong::value(
+                ("确定性疑点一律拒付，级别不可降低", "a certainty always refuses the claim"),
+                ("block", "block"),
+            ),
             Some(_) => return severity,
         };
-        self.fault(word.span(), "findings-severity", zh, en);
+        self.fault(word.span(), wrong);
         None
     }
 
     fn enabled(&mut self, code: Code, flag: Spanned<bool>) -> Option<bool> {
         if !*flag.get_ref() && CERTAINTIES.contains(&code) {
-            let (zh, en) = ("确定性疑点不可停用", "a certainty cannot be switched off");
-            self.fault(flag.span(), "findings-enabled", zh, en);
+            let what = ("确定性疑点不可停用", "a certainty cannot be switched off");
+            self.fault(flag.span(), Wrong::value(what, ("true", "true")));
             return None;
         }
         Some(flag.into_inner())
@@ -264,9 +248,7 @@ impl Reader<'_> {
             let mut of_code = Threshold::ALL.iter().filter(|threshold| threshold.code() == code);
             let found = of_code.find(|threshold| threshold.word() == name.get_ref().as_str());
             let Some(&threshold) = found else {
-                let zh = format!("{code} 没有这个阈值");
-                let en = format!("{code} has no such threshold");
-                self.fault(name.span(), "findings-threshold", &zh, &en);
+                self.fault(name.span(), no_such_threshold(code));
                 continue;
             };
             let allowed = threshold.allowed();
@@ -276,43 +258,49 @@ impl Reader<'_> {
                 }
                 None => {
                     let (low, high) = (allowed.start(), allowed.end());
-                    let zh = format!("{} 须为 {low} 至 {high} 的整数", threshold.word());
-                    let en = format!("{} is a number from {low} to {high}", threshold.word());
-                    self.fault(value.span(), "findings-threshold", &zh, &en);
+                    let zh = format!("{low} 至 {high} 的整数");
+                    let en = format!("a whole number from {low} to {high}");
+                    let what = ("阈值超出范围", "the threshold is out of range");
+                    self.fault(value.span(), Wrong::value(what, (&zh, &en)));
                 }
             }
         }
         thresholds
     }
 
-    fn fault(&mut self, span: Range<usize>, kind: &'static str, zh: &str, en: &str) {
-        self.problems.push(problem(self.text, span, kind, Text::new(zh, en)));
+    fn fault(&mut self, span: Range<usize>, wrong: Wrong) {
+        self.problems.push(self.file.at(span, wrong));
     }
 }
 
-fn syntax_problem(text: &str, fault: &toml::de::Error) -> Problem {
-    let explanation = Text::new(
-        format!("疑点设置文件写法有误：{}", fault.message()),
-        format!("the settings of the findings are not written correctly: {}", fault.message()),
-    );
-    problem(text, fault.span().unwrap_or(0..0), "findings-syntax", explanation)
+fn lacks(code: Code, threshold: &str) -> Wrong {
+    let what =
+        (format!("{code} 缺少阈值 {threshold}"), format!("{code} lacks the threshold {threshold}"));
+    let hint =
+        (format!("在 thresholds 中补上 {threshold}"), format!("add {threshold} to its thresholds"));
+    Wrong::new("data-missing", (&what.0, &what.1), (&hint.0, &hint.1))
 }
 
-/// A problem at a place in the text; an empty span means the file as a whole.
-fn problem(text: &str, span: Range<usize>, kind: &'static str, explanation: Text) -> Problem {
-    let mut place = Place::file(FILE);
-    let mut excerpt = String::new();
-    if !span.is_empty() {
-        let before = text.get(..span.start).unwrap_or(text);
-        let line = before.matches('\n').count();
-        place = place.row(u32::try_from(line + 1).unwrap_or(u32::MAX));
-        excerpt = text.lines().nth(line).unwrap_or_default().trim().to_owned();
-    }
-    let hint = Text::new(
-        "对照文件开头的说明修改该行",
-        "mend that line; the head of the file says what is allowed",
+fn not_there(code: Code) -> Wrong {
+    let what =
+        (format!("缺少 [{code}]（{}）", code.zh()), format!("[{code}] ({}) is missing", code.en()));
+    let hint = (
+        format!("补上 [{code}]，不需要的疑点写 enabled = false"),
+        format!("add [{code}]; a finding nobody wants has enabled = false"),
     );
-    Problem { kind, place, excerpt, explanation, hint }
+    Wrong::new("data-missing", (&what.0, &what.1), (&hint.0, &hint.1))
+}
+
+fn no_such_threshold(code: Code) -> Wrong {
+    let known = Threshold::ALL.iter().filter(|threshold| threshold.code() == code);
+    let known: Vec<&str> = known.map(|threshold| threshold.word()).collect();
+    let what = (format!("{code} 没有这个阈值"), format!("{code} has no such threshold"));
+    let expected = if known.is_empty() {
+        ("不写 thresholds".to_owned(), "no thresholds at all".to_owned())
+    } else {
+        (known.join("、"), known.join(", "))
+    };
+    Wrong::value((&what.0, &what.1), (&expected.0, &expected.1))
 }
 
 #[cfg(test)]
@@ -321,13 +309,17 @@ mod tests {
 
     const SHIPPED: &str = include_str!("../../data/findings.toml");
 
+    fn parse(text: &str) -> Result<DetectorSettings, Vec<Problem>> {
+        read(&DataFile::new(FILE, text))
+    }
+
     fn region(code: &str) -> InsuredRegion {
         InsuredRegion(RegionCode::parse(code).expect(code))
     }
 
     #[test]
     fn the_shipped_file_says_something_of_every_finding() {
-        let settings = DetectorSettings::parse(SHIPPED).expect("the shipped file");
+        let settings = parse(SHIPPED).expect("the shipped file");
         let wuhan = region("420100");
         for code in Code::ALL.iter().copied().filter(|&code| is_finding(code)) {
             assert!(settings.is_enabled(code, wuhan), "{code}");
@@ -345,7 +337,7 @@ mod tests {
              severity = \"hold\"\n[F404.region.420100]\nthresholds = {{ gap_max_days = 10 }}\n\
              [F404.region.310000]\nenabled = false\n"
         );
-        let settings = DetectorSettings::parse(&text).expect("a file with regions");
+        let settings = parse(&text).expect("a file with regions");
         for (code, gap_max_days, severity, enabled) in [
             ("420106", 10, Severity::Hold, true),
             ("420500", 15, Severity::Hold, true),
@@ -365,19 +357,19 @@ mod tests {
         let f105 = "[F105]\nseverity = \"block\"\nenabled = true";
         let gap = "gap_max_days = 7";
         for (from, to, kind, offset) in [
-            (f101, "[F101]\nseverity = \"fatal\"", "findings-severity", 1),
-            (f101, "[F101]\nseverity = \"block\"", "findings-severity", 1),
-            (f101, "[F101]\ncolour = \"red\"", "findings-syntax", 1),
-            (f101, "[F999]\nseverity = \"warn\"", "findings-code", 0),
-            (f101, "[G01]\nseverity = \"warn\"", "findings-code", 0),
-            (f105, "[F105]\nseverity = \"hold\"\nenabled = true", "findings-severity", 1),
-            (f105, "[F105]\nseverity = \"block\"\nenabled = false", "findings-enabled", 2),
-            (gap, "gap_max_days = -1", "findings-threshold", 0),
-            (gap, "persons_min = 3", "findings-threshold", 0),
+            (f101, "[F101]\nseverity = \"fatal\"", "data-value", 1),
+            (f101, "[F101]\nseverity = \"block\"", "data-value", 1),
+            (f101, "[F101]\ncolour = \"red\"", "data-malformed", 1),
+            (f101, "[F999]\nseverity = \"warn\"", "data-value", 0),
+            (f101, "[G01]\nseverity = \"warn\"", "data-value", 0),
+            (f105, "[F105]\nseverity = \"hold\"\nenabled = true", "data-value", 1),
+            (f105, "[F105]\nseverity = \"block\"\nenabled = false", "data-value", 2),
+            (gap, "gap_max_days = -1", "data-value", 0),
+            (gap, "persons_min = 3", "data-value", 0),
         ] {
             let at = SHIPPED.find(from).expect(from);
             let line = SHIPPED[..at].matches('\n').count() + 1 + offset;
-            let problems = DetectorSettings::parse(&SHIPPED.replacen(from, to, 1)).expect_err(to);
+            let problems = parse(&SHIPPED.replacen(from, to, 1)).expect_err(to);
             assert_eq!(problems[0].kind, kind, "{to}: {problems:?}");
             assert_eq!(problems[0].place.row, u32::try_from(line).ok(), "{to}");
             assert_eq!(problems[0].place.file, "findings.toml");
@@ -386,9 +378,9 @@ mod tests {
 
     #[test]
     fn every_missing_code_is_told_at_once() {
-        let problems = DetectorSettings::parse("").expect_err("an empty file");
+        let problems = parse("").expect_err("an empty file");
         let findings = Code::ALL.iter().filter(|&&code| is_finding(code)).count();
         assert_eq!(problems.len(), findings);
-        assert!(problems.iter().all(|problem| problem.kind == "findings-incomplete"));
+        assert!(problems.iter().all(|problem| problem.kind == "data-missing"));
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! The surprise: insurance pools use codes that no division has.
 
-use super::csv_table::CsvRow;
+use super::reading::{CsvRow, Wrong};
 use crate::domain::RegionCode;
+use crate::flow::Problem;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
@@ -24,43 +25,64 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Reads a row; says in both languages what is wrong with it.
-    pub fn parse(row: &CsvRow) -> Result<Record, (&'static str, &'static str)> {
-        let [code, name, level, _parent, from, to, status, successors] = row.cells.as_slice()
-        else {
-            return Err(("列数不对", "not eight columns"));
-        };
-        let level = match level.as_str() {
-            "province" => Level::Province,
-            "prefecture" => Level::Prefecture,
-            "county" => Level::County,
-            _ => return Err(("级别应为 province、prefecture 或 county", "no such level")),
-        };
+    pub fn parse(row: &CsvRow) -> Result<Record, Problem> {
         let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        if !is_year(from) || !(to.is_empty() || is_year(to)) {
-            return Err(("年份应为四位数字", "a year has four digits"));
-        }
+        let year = |text: &str| is_year(text).then_some(());
+        let code = row.read("code", RegionCode::parse, CODE)?;
+        let level = row.read("level", Level::parse, LEVEL)?;
+        row.read("from_year", year, YEAR)?;
+        let ended = row.optional("to_year", year, YEAR)?.is_some();
+        let status = row.cell("status");
         // `in_use` with an end, or a retired record without one, would contradict itself.
-        let is_in_force = match (status.as_str(), to.is_empty()) {
-            ("in_use", true) => true,
-            ("retired" | "changed", false) => false,
-            _ => return Err(("状态与止年不一致", "status and last year contradict each other")),
+        let is_in_force = match (status, ended) {
+            ("in_use", false) => true,
+            ("retired" | "changed", true) => false,
+            _ => return Err(row.cell_fault("status", contradicts_its_end())),
         };
-        let successors = successors.split(';').filter(|text| !text.is_empty()).map(|text| {
+        let successor = |text: &str| {
             let (code, year) = text.split_once('@')?;
             is_year(year).then(|| RegionCode::parse(code))?
-        });
+        };
+        let successors = |_: &str| row.parts("successors", ';').map(successor).collect();
         Ok(Record {
-            code: RegionCode::parse(code).ok_or(("代码应为六位数字", "a code has six digits"))?,
-            name: name.clone(),
+            code,
+            name: row.cell("name").to_owned(),
             level,
             is_in_force,
             is_renamed: status == "changed",
-            successors: successors
-                .collect::<Option<_>>()
-                .ok_or(("后继应写作 代码@年", "a successor is written code@year"))?,
+            successors: row.read("successors", successors, SUCCESSORS)?,
         })
     }
+}
+
+impl Level {
+    fn parse(word: &str) -> Option<Level> {
+        match word {
+            "province" => Some(Level::Province),
+            "prefecture" => Some(Level::Prefecture),
+            "county" => Some(Level::County),
+            _ => None,
+        }
+    }
+}
+
+const CODE: (&str, &str) = ("六位行政区划代码", "a six-digit region code");
+const LEVEL: (&str, &str) = ("province、prefecture 或 county", "province, prefecture or county");
+const YEAR: (&str, &str) = ("四位年份", "a year of four digits");
+const SUCCESSORS: (&str, &str) = (
+    "代码@年，多个用 ; 隔开，如 110112@1997",
+    "code@year with ; between them, such as 110112@1997",
+);
+
+fn contradicts_its_end() -> Wrong {
+    Wrong::new(
+        "data-contradiction",
+        ("status 与 to_year 矛盾", "status and to_year contradict each other"),
+        (
+            "in_use 不写 to_year；retired、changed 必须写",
+            "in_use has no to_year; retired and changed must have one",
+        ),
+    )
 }
 
 /// The six digits a text holds, if it holds just one such run, and the text without them.

@@ -6,11 +6,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::csv_table::{self, CsvRow, fault};
 use super::division_record::{Level, Record, pool_code, split_code};
 use super::fold;
+use super::reading::{CsvRow, DataFile, Wrong};
 use crate::domain::RegionCode;
-use crate::flow::{Place, Problem};
+use crate::flow::Problem;
 
 const DIVISIONS: &str = "divisions.csv";
 const COLUMNS: [&str; 8] =
@@ -20,6 +20,9 @@ const NAME_COLUMNS: [&str; 4] = ["short_name", "code", "kind", "ambiguous_with"]
 
 /// What an insurance pool's own entry is called behind the name of its city.
 const POOL_ITSELF: [&str; 5] = ["市本级", "本级", "市直", "市区", "市辖区"];
+/// What a short name may stand for.
+const IN_FORCE: (&str, &str) =
+    ("divisions.csv 中现行的代码", "codes of divisions.csv that are in force");
 /// How many divisions of similar name are suggested.
 const SUGGESTIONS_MAX: usize = 3;
 
@@ -69,28 +72,24 @@ impl Divisions {
     /// Reads `divisions.csv` and `division_names.csv`; every fault at once, with file and line.
     pub fn load(data_dir: &Path) -> Result<Divisions, Vec<Problem>> {
         let mut problems = Vec::new();
-        let rows = csv_table::read(data_dir, DIVISIONS, &COLUMNS).unwrap_or_else(|faults| {
-            problems.extend(faults);
-            Vec::new()
-        });
-        let names = csv_table::read(data_dir, NAMES, &NAME_COLUMNS).unwrap_or_else(|faults| {
-            problems.extend(faults);
-            Vec::new()
-        });
+        let rows = DataFile::open_csv(data_dir, DIVISIONS, &COLUMNS, &mut problems);
         let mut divisions = Divisions::default();
         let mut past = Vec::new();
         for row in &rows {
             match Record::parse(row) {
                 Ok(record) if record.is_in_force => divisions.add(record, row, &mut problems),
                 Ok(record) => past.push(record),
-                Err((zh, en)) => problems.push(at(DIVISIONS, row, zh, en)),
+                Err(fault) => problems.push(fault),
             }
         }
+        let are_complete = problems.is_empty();
         divisions.name_paths();
         divisions.add_past(past);
-        for row in &names {
-            if let Err((zh, en)) = divisions.add_short_name(row) {
-                problems.push(at(NAMES, row, zh, en));
+        for row in DataFile::open_csv(data_dir, NAMES, &NAME_COLUMNS, &mut problems) {
+            match divisions.add_short_name(&row) {
+                // A code that is missing because its row is wrong is told once.
+                Err(fault) if are_complete => problems.push(fault),
+                _ => {}
             }
         }
         if problems.is_empty() { Ok(divisions) } else { Err(problems) }
@@ -146,8 +145,8 @@ impl Divisions {
         self.full_names.entry(folded).or_default().push(record.code);
         let division = Division { name: record.name, path: String::new(), level: record.level };
         if self.in_force.insert(record.code, division).is_some() {
-            let (zh, en) = ("同一代码有两条现行记录", "two records in force have this code");
-            problems.push(at(DIVISIONS, row, zh, en));
+            let what = ("同一代码有两条现行记录", "two records in force have this code");
+            problems.push(row.cell_fault("code", Wrong::twice(what)));
         }
     }
 
@@ -191,19 +190,17 @@ impl Divisions {
         }
     }
 
-    fn add_short_name(&mut self, row: &CsvRow) -> Result<(), (&'static str, &'static str)> {
-        const NO_CODE: (&str, &str) = ("代码不在现行区划中", "the code is not in force");
-        let [name, code, kind, others] = row.cells.as_slice() else { return Ok(()) };
-        let in_force = |text: &str| {
-            RegionCode::parse(text).filter(|code| self.in_force.contains_key(code)).ok_or(NO_CODE)
-        };
-        let others = others.split(';').filter(|text| !text.is_empty());
+    fn add_short_name(&mut self, row: &CsvRow) -> Result<(), Problem> {
+        let in_force =
+            |text: &str| RegionCode::parse(text).filter(|code| self.in_force.contains_key(code));
+        let others = |_: &str| row.parts("ambiguous_with", ';').map(in_force).collect();
         let short = ShortName {
-            code: in_force(code)?,
-            is_abbreviation: kind == "abbreviation",
-            ambiguous_with: others.map(in_force).collect::<Result<_, _>>()?,
+            code: row.read("code", in_force, IN_FORCE)?,
+            is_abbreviation: row.cell("kind") == "abbreviation",
+            ambiguous_with: row.read("ambiguous_with", others, IN_FORCE)?,
         };
-        self.short_names.entry(fold::word(name).into_owned()).or_default().push(short);
+        let folded = fold::word(row.cell("short_name")).into_owned();
+        self.short_names.entry(folded).or_default().push(short);
         Ok(())
     }
 
@@ -291,10 +288,6 @@ impl Divisions {
         nearest.truncate(SUGGESTIONS_MAX);
         nearest.into_iter().map(|(_, code)| (code, self.full_name(code).to_owned())).collect()
     }
-}
-
-fn at(file: &str, row: &CsvRow, zh: &str, en: &str) -> Problem {
-    fault(Place::file(file).row(row.line), &row.cells.join(","), zh, en)
 }
 
 /// How far two names are apart: nothing for a beginning, else the edits, at most two.
@@ -467,11 +460,13 @@ mod tests {
                     110102,丙,county,110000,1981,,retired,\n\
                     110103,丁,county,110000,1981,2010,retired,110101\n\
                     110000,戊市,province,,1981,,in_use,\n";
-        let problems = load(rows, "己,999999,short,\n").expect_err("six faults");
-        let lines: Vec<_> =
-            problems.iter().map(|p| (p.place.file.as_str(), p.place.row.unwrap_or(0))).collect();
-        let expected = [2, 3, 4, 5, 6].map(|line| (DIVISIONS, line + 1));
-        assert_eq!(lines[..5], expected);
-        assert_eq!(lines[5], (NAMES, 2));
+        let problems = load(rows, "己,999999,short,\n").expect_err("five faults");
+        let told = |problems: &[Problem]| -> Vec<(String, Option<u32>)> {
+            problems.iter().map(|p| (p.place.file.clone(), p.place.row)).collect()
+        };
+        let expected = [3, 4, 5, 6, 7].map(|line| (DIVISIONS.to_owned(), Some(line)));
+        assert_eq!(told(&problems), expected, "names wait until the divisions are right");
+        let problems = load(FEW, "己,999999,short,\n").expect_err("a fault of the names");
+        assert_eq!(told(&problems), [(NAMES.to_owned(), Some(2))]);
     }
 }

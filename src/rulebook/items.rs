@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::domain::words::{CareType, ItemClass, ItemKind, Sex, Tier};
 use crate::flow::Problem;
 
-use super::reading::DataFile;
+use super::reading::{CsvRow, DataFile, TRUE_OR_FALSE, Wrong, is_true};
+use super::sources::Sources;
 
 /// An item's place in [`Items`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +51,8 @@ pub struct Items {
     by_code: HashMap<Box<str>, ItemIx>,
     /// Only names that a single item bears.
     by_name: HashMap<String, Option<ItemIx>>,
+    /// Every row of the file was read; otherwise an unknown code says nothing.
+    pub is_complete: bool,
 }
 
 const COLUMNS: [&str; 15] = [
@@ -71,36 +74,29 @@ const COLUMNS: [&str; 15] = [
 ];
 
 impl Items {
-    pub fn load(data: &Path) -> Result<Items, Vec<Problem>> {
-        let file = DataFile::open(data, "items.csv").map_err(|problem| vec![problem])?;
-        let mut faults = Vec::new();
+    /// Reads `items.csv`: the items that are right; every fault goes to `faults`.
+    pub fn load(data: &Path, sources: &Sources, faults: &mut Vec<Problem>) -> Items {
         let mut items = Items::default();
-        for (line, record) in file.csv(&COLUMNS, &mut faults) {
-            match item(&file, line, &record) {
-                Ok(item) => {
-                    if let Err(twice) = items.add(item) {
-                        faults.push(file.cell_fault(
-                            line,
-                            "code",
-                            &twice,
-                            "每个编码一行 one row a code",
-                        ));
-                    }
+        let faults_before = faults.len();
+        for row in DataFile::open_csv(data, "items.csv", &COLUMNS, faults) {
+            match item(&row, sources) {
+                Ok(item) if items.by_code(&item.code).is_none() => items.add(item),
+                Ok(_) => {
+                    let what = ("同一编码有两行", "two rows have this code");
+                    faults.push(row.cell_fault("code", Wrong::twice(what)));
                 }
                 Err(fault) => faults.push(fault),
             }
         }
-        if faults.is_empty() { Ok(items) } else { Err(faults) }
+        items.is_complete = faults.len() == faults_before;
+        items
     }
 
-    fn add(&mut self, item: Item) -> Result<(), String> {
+    fn add(&mut self, item: Item) {
         let ix = ItemIx(self.items.len() as u32);
-        if self.by_code.insert(item.code.clone(), ix).is_some() {
-            return Err(item.code.into());
-        }
+        self.by_code.insert(item.code.clone(), ix);
         self.by_name.entry(item.name.clone()).and_modify(|held| *held = None).or_insert(Some(ix));
         self.items.push(item);
-        Ok(())
     }
 
     pub fn get(&self, ix: ItemIx) -> &Item {
@@ -129,57 +125,40 @@ impl Items {
     }
 }
 
-fn item(file: &DataFile, line: u32, record: &csv::StringRecord) -> Result<Item, Problem> {
-    let cell = |column: &str| {
-        let place = COLUMNS.iter().position(|&c| c == column).unwrap_or(COLUMNS.len());
-        record.get(place).unwrap_or_default().trim()
-    };
-    let fault =
-        |column: &str, expected: &str| file.cell_fault(line, column, cell(column), expected);
-    let number = |column: &str| match cell(column) {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| fault(column, "0…255")),
-    };
-    let days = match cell("max_days") {
-        "" => None,
-        text => Some(text.parse().map_err(|_| fault("max_days", "天数 a number of days"))?),
-    };
-    let care = cell("care")
-        .split('|')
-        .filter(|word| !word.is_empty())
-        .map(|word| CareType::from_word(word).ok_or_else(|| fault("care", "inpatient|emergency…")))
-        .collect::<Result<Vec<_>, _>>()?;
-    let sex = match cell("sex") {
-        "" => None,
-        word => Some(Sex::from_word(word).ok_or_else(|| fault("sex", "M / F"))?),
-    };
-    let tier = match cell("min_hospital_tier") {
-        "" => None,
-        word => Some(Tier::from_word(word).ok_or_else(|| fault("min_hospital_tier", "2 / 3"))?),
-    };
-    if cell("code").is_empty() || cell("name").is_empty() {
-        return Err(fault("code", "编码和名称 code and name"));
-    }
+fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let age = |column| row.optional(column, |text| text.parse().ok(), AGE);
+    let care = row.parts("care", '|').map(CareType::from_word).collect::<Option<Vec<_>>>();
     Ok(Item {
-        code: cell("code").into(),
-        kind: ItemKind::from_word(cell("kind")).ok_or_else(|| fault("kind", "drug, service, …"))?,
-        name: cell("name").to_owned(),
-        class: ItemClass::from_word(cell("class")).ok_or_else(|| fault("class", "A / B / C"))?,
+        code: row.read("code", filled, ("国家编码", "a national code"))?.into(),
+        kind: row.read("kind", ItemKind::from_word, KIND)?,
+        name: row.read("name", filled, ("项目名称", "the name of the item"))?,
+        class: row.read("class", ItemClass::from_word, CLASS)?,
         limits: ItemLimits {
-            sex,
-            age_min: number("age_min")?,
-            age_max: number("age_max")?,
-            hospital_tier_min: tier,
-            care,
-            other_fund: !cell("only_fund").is_empty(),
-            days_max: days,
-            diagnosis: cell("diagnosis")
-                .split('|')
-                .filter(|prefix| !prefix.is_empty())
-                .map(str::to_ascii_uppercase)
-                .collect(),
+            sex: row.optional("sex", Sex::from_word, ("M 或 F", "M or F"))?,
+            age_min: age("age_min")?,
+            age_max: age("age_max")?,
+            hospital_tier_min: row.optional("min_hospital_tier", Tier::from_word, TIER)?,
+            care: row.read("care", |_| care.clone(), CARE)?,
+            other_fund: !row.cell("only_fund").is_empty(),
+            days_max: row.optional("max_days", |text| text.parse().ok(), DAYS)?,
+            diagnosis: row.parts("diagnosis", '|').map(str::to_ascii_uppercase).collect(),
         },
-        source: cell("source").to_owned(),
-        verified: cell("verified") == "true",
+        source: sources.named_by(row)?,
+        verified: row.read("verified", is_true, TRUE_OR_FALSE)?,
     })
 }
+
+const DAYS: (&str, &str) = ("天数", "a number of days");
+const KIND: (&str, &str) = (
+    "drug、patent、herb、service、bed 或 consumable",
+    "drug, patent, herb, service, bed or consumable",
+);
+const TIER: (&str, &str) = ("1、2 或 3", "1, 2 or 3");
+const AGE: (&str, &str) = ("0 到 255 的整数", "a whole number from 0 to 255");
+const CARE: (&str, &str) = (
+    "inpatient、outpatient、emergency、chronic、pharmacy，用 | 隔开",
+    "inpatient, outpatient, emergency, chronic, pharmacy, with | between them",
+);
+/// The classes of an item, as files write them.
+pub(super) const CLASS: (&str, &str) = ("A、B 或 C", "A, B or C");

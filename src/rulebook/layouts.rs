@@ -5,15 +5,14 @@
 //! settlements that happens to carry the category of each person is not an insured register.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::csv_table::fault;
 use super::fold;
-use crate::flow::{Field, Place, Problem, TableKind};
+use super::reading::{DataFile, Wrong};
+use crate::flow::{Field, Problem, TableKind};
 
 /// The layouts of all tables.
 #[derive(Clone, Debug)]
@@ -78,21 +77,20 @@ impl Layouts {
         let mut foreign = Vec::new();
         for kind in TableKind::ALL {
             let name = format!("layouts/{}.toml", kind.word());
-            let text = match std::fs::read_to_string(data_dir.join(&name)) {
-                Ok(text) => text,
-                Err(error) => {
-                    let (zh, en) = ("布局文件无法读取", "the layout cannot be read");
-                    problems.push(fault(Place::file(name), &error.to_string(), zh, en));
-                    continue;
+            match DataFile::open_toml(data_dir, &name) {
+                Ok((file, shape)) => {
+                    let mut checked = Checked { file: &file, problems: &mut problems };
+                    let (layout, never_with) = checked.layout(kind, shape);
+                    tables.push(layout);
+                    foreign.push((file, never_with));
                 }
-            };
-            let mut file = Checked { name: &name, text: &text, problems: &mut problems };
-            if let Some((layout, never_with)) = file.layout(kind) {
-                tables.push(layout);
-                foreign.push((name, text, never_with));
+                Err(fault) => problems.push(fault),
             }
         }
-        expand_never_with(&mut tables, foreign, &mut problems);
+        // Headers of a table that could not be read would be missed, and told twice.
+        if problems.is_empty() {
+            expand_never_with(&mut tables, foreign, &mut problems);
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -142,32 +140,19 @@ impl Layout {
 
 /// A layout file under examination.
 struct Checked<'a> {
-    name: &'a str,
-    text: &'a str,
+    file: &'a DataFile,
     problems: &'a mut Vec<Problem>,
 }
 
 impl Checked<'_> {
-    fn layout(&mut self, kind: TableKind) -> Option<(Layout, Vec<Spanned<String>>)> {
-        let file: LayoutFile = match toml::from_str(self.text) {
-            Ok(file) => file,
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                self.fault(
-                    span,
-                    "",
-                    "布局文件格式有误",
-                    &format!("malformed: {}", error.message()),
-                );
-                return None;
-            }
-        };
+    fn layout(&mut self, kind: TableKind, file: LayoutFile) -> (Layout, Vec<Spanned<String>>) {
         let mut layout =
             Layout { kind, fields: Vec::new(), names: HashMap::new(), never_with: HashSet::new() };
         for entry in file.field {
             let Some(field) = self.field(&entry.name) else { continue };
             if layout.fields.iter().any(|earlier| earlier.field == field) {
-                self.at(&entry.name, "同一字段出现两次", "the field stands here twice");
+                let what = ("同一字段出现两次", "the field stands here twice");
+                self.at(&entry.name, Wrong::twice(what));
             }
             let or = entry.or.as_ref().and_then(|other| self.field(other));
             self.title(&mut layout, &entry.header, field, Naming::Canonical);
@@ -180,16 +165,17 @@ impl Checked<'_> {
         if let Some(amount) = kind.amount_field()
             && !layout.fields.iter().any(|entry| entry.field == amount)
         {
-            let en = format!("the field {} is missing", amount.word());
-            self.fault(0..0, amount.word(), "缺少金额字段", &en);
+            self.problems.push(self.file.at(0..0, no_amount(amount)));
         }
-        Some((layout, file.never_with))
+        (layout, file.never_with)
     }
 
     fn field(&mut self, name: &Spanned<String>) -> Option<Field> {
         let field = Field::from_word(name.get_ref());
         if field.is_none() {
-            self.at(name, "没有这个字段", "there is no such field");
+            let what = ("没有这个字段", "there is no such field");
+            let expected = ("程序已有的字段名", "the name of a field that the program has");
+            self.at(name, Wrong::value(what, expected));
         }
         field
     }
@@ -197,31 +183,38 @@ impl Checked<'_> {
     fn title(&mut self, layout: &mut Layout, title: &Spanned<String>, field: Field, how: Naming) {
         let folded = fold::title(title.get_ref());
         if folded.is_empty() {
-            self.at(title, "表头为空", "the header is empty");
+            let expected = ("表格中写的表头", "a header as spreadsheets have it");
+            self.at(title, Wrong::value(("表头为空", "the header is empty"), expected));
         } else if layout.names.insert(folded, (field, how)).is_some() {
-            self.at(title, "表头在本表中重复", "the header stands twice in this table");
+            let what = ("表头在本表中重复", "the header stands twice in this table");
+            self.at(title, Wrong::twice(what));
         }
     }
 
-    fn at(&mut self, word: &Spanned<String>, zh: &str, en: &str) {
-        let excerpt = word.get_ref().clone();
-        self.fault(word.span(), &excerpt, zh, en);
-    }
-
-    fn fault(&mut self, span: Range<usize>, excerpt: &str, zh: &str, en: &str) {
-        let place = Place::file(self.name).row(line_of(self.text, span.start));
-        self.problems.push(fault(place, excerpt, zh, en));
+    /// A problem of one word, which is its excerpt: aliases stand several to a line.
+    fn at(&mut self, word: &Spanned<String>, wrong: Wrong) {
+        let fault = self.file.at(word.span(), wrong);
+        self.problems.push(Problem { excerpt: word.get_ref().clone(), ..fault });
     }
 }
 
-fn line_of(text: &str, offset: usize) -> u32 {
-    1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count() as u32
+fn no_amount(field: Field) -> Wrong {
+    let word = field.word();
+    let hint = (
+        format!("补上 name = \"{word}\" 的 [[field]]"),
+        format!("add a [[field]] with name = \"{word}\""),
+    );
+    Wrong::new(
+        "data-missing",
+        ("缺少金额字段，无法核对总数", "the field of the amount is missing, so totals cannot tie"),
+        (&hint.0, &hint.1),
+    )
 }
 
 /// Turns the canonical headers of `never_with` into every name these columns have elsewhere.
 fn expand_never_with(
     tables: &mut [Layout],
-    foreign: Vec<(String, String, Vec<Spanned<String>>)>,
+    foreign: Vec<(DataFile, Vec<Spanned<String>>)>,
     problems: &mut Vec<Problem>,
 ) {
     let mut synonyms: HashMap<String, HashSet<String>> = HashMap::new();
@@ -232,16 +225,16 @@ fn expand_never_with(
             known.extend(names.map(|(name, _)| name.clone()));
         }
     }
-    for (table, (name, text, never_with)) in tables.iter_mut().zip(foreign) {
+    for (table, (file, never_with)) in tables.iter_mut().zip(foreign) {
+        let mut checked = Checked { file: &file, problems: &mut *problems };
         for header in never_with {
             match synonyms.get(&fold::title(header.get_ref())) {
                 Some(names) => table.never_with.extend(names.iter().cloned()),
-                None => problems.push(fault(
-                    Place::file(&name).row(line_of(&text, header.span().start)),
-                    header.get_ref(),
-                    "没有任何表使用这个表头",
-                    "no table has this header",
-                )),
+                None => {
+                    let what = ("没有任何表使用这个表头", "no table has this header");
+                    let expected = ("另一个表的 header", "the `header` of another table");
+                    checked.at(&header, Wrong::value(what, expected));
+                }
             }
         }
         table.never_with.retain(|title| !table.names.contains_key(title));
@@ -313,7 +306,7 @@ mod tests {
             .map(|p| (p.place.file.as_str(), p.place.row, p.excerpt.is_empty()))
             .collect();
         assert_eq!(told[0].0, "layouts/claims.toml");
-        assert!(told.contains(&("layouts/persons.toml", Some(2), true)), "{told:?}");
+        assert!(told.contains(&("layouts/persons.toml", Some(2), false)), "{told:?}");
         assert!(told.contains(&("layouts/tips.toml", Some(4), false)), "{told:?}");
         assert!(told.contains(&("layouts/tips.toml", Some(6), false)), "{told:?}");
     }

@@ -3,9 +3,10 @@
 //! What regions may say is a closed set of clause kinds ([`clauses`]); what they do say is data. A
 //! fault in a file is never fatal to the reading of the others: all faults come back together.
 
+pub mod bank_layout;
 pub mod catalog;
+mod citations;
 pub mod clauses;
-pub(crate) mod csv_table;
 pub mod detector_settings;
 mod division_record;
 pub mod divisions;
@@ -17,6 +18,8 @@ pub mod policy;
 pub mod reading;
 pub mod region;
 pub mod shapes;
+mod sources;
+mod toml_words;
 pub mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -25,7 +28,7 @@ use std::sync::Arc;
 
 use crate::domain::dates::Date;
 use crate::domain::words::CareType;
-use crate::domain::{Citation, InsuredRegion, RegionCode, Text, TreatedRegion};
+use crate::domain::{Citation, InsuredRegion, RegionCode, TreatedRegion};
 use crate::flow::{Place, Problem};
 
 pub use catalog::Catalog;
@@ -33,6 +36,9 @@ pub use exemptions::Exemption;
 pub use items::Items;
 pub use policy::Policy;
 pub use region::Region;
+
+use reading::{Wrong, unreadable};
+use sources::Sources;
 
 /// The law of all regions, and the catalogs.
 #[derive(Clone, Debug, Default)]
@@ -51,31 +57,29 @@ impl Rulebook {
         let mut faults = Vec::new();
         let mut citations = Vec::new();
         let mut rulebook = Rulebook::default();
-        let mut keep = |result: Result<(), Vec<Problem>>| {
-            if let Err(found) = result {
-                faults.extend(found);
-            }
-        };
-        keep(Items::load(data).map(|items| rulebook.items = items));
-        keep(Exemption::load(data, &mut citations).map(|list| rulebook.exemptions = list));
-        match region_folders(data) {
-            Ok(folders) => {
-                for code in folders {
-                    let folder = data.join("regions").join(code.to_string());
-                    if folder.join("policy.toml").exists() {
-                        keep(Region::load(data, code, &mut citations).map(|region| {
-                            rulebook.regions.insert(code, region);
-                        }));
+        let sources = Sources::load(data, &mut faults);
+        rulebook.items = Items::load(data, &sources, &mut faults);
+        match Exemption::load(data, &mut citations) {
+            Ok(exemptions) => rulebook.exemptions = exemptions,
+            Err(found) => faults.extend(found),
+        }
+        for code in region_folders(data, &mut faults) {
+            let folder = data.join("regions").join(code.to_string());
+            let has = |file: &str| folder.join(file).exists();
+            if has("policy.toml") || has("region.toml") {
+                match Region::load(data, code, &mut citations) {
+                    Ok(region) => {
+                        rulebook.regions.insert(code, region);
                     }
-                    if folder.join("catalog.csv").exists() {
-                        keep(
-                            Catalog::load(data, code, &rulebook.items)
-                                .map(|catalog| rulebook.catalogs.push(catalog)),
-                        );
-                    }
+                    Err(found) => faults.extend(found),
                 }
             }
-            Err(fault) => keep(Err(vec![fault])),
+            if has("catalog.csv") {
+                match Catalog::load(data, code, &rulebook.items, &sources) {
+                    Ok(catalog) => rulebook.catalogs.push(catalog),
+                    Err(found) => faults.extend(found),
+                }
+            }
         }
         rulebook.citations = citations.into();
         if faults.is_empty() { Ok(rulebook) } else { Err(faults) }
@@ -114,19 +118,37 @@ impl Rulebook {
     }
 }
 
-/// Codes of the folders below `regions/`, ascending.
-fn region_folders(data: &Path) -> Result<Vec<RegionCode>, Problem> {
-    let entries = std::fs::read_dir(data.join("regions")).map_err(|error| Problem {
-        kind: "data-unreadable",
-        place: Place::file("regions"),
-        excerpt: error.to_string(),
-        explanation: Text::new("找不到地区数据", "the region data are not there"),
-        hint: Text::new("用 --data 指明 data 文件夹", "name the data folder with --data"),
-    })?;
-    let mut codes: Vec<RegionCode> =
-        entries.filter_map(|entry| RegionCode::parse(entry.ok()?.file_name().to_str()?)).collect();
-    codes.sort_unstable();
-    Ok(codes)
+/// Codes of the folders below `regions/`, ascending. A folder under another name would be passed
+/// over in silence, so it is a fault.
+fn region_folders(data: &Path, faults: &mut Vec<Problem>) -> Vec<RegionCode> {
+    let entries = match std::fs::read_dir(data.join("regions")) {
+        Ok(entries) => entries,
+        Err(error) => {
+            faults.push(unreadable("regions", &error));
+            return Vec::new();
+        }
+    };
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> =
+        folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| !name.starts_with('.'));
+    names.sort_unstable();
+    let mut codes = Vec::with_capacity(names.len());
+    for name in names {
+        match RegionCode::parse(&name) {
+            Some(code) => codes.push(code),
+            None => faults.push(not_a_region(&name)),
+        }
+    }
+    codes
+}
+
+fn not_a_region(folder: &str) -> Problem {
+    let what = ("文件夹名不是地区代码", "the name of the folder is not the code of a region");
+    let expected = ("六位行政区划代码", "six digits");
+    let Wrong { kind, what, hint } = Wrong::value(what, expected);
+    let place = Place::file(format!("regions/{folder}"));
+    Problem { kind, place, excerpt: String::new(), explanation: what, hint }
 }
 
 #[cfg(test)]

@@ -83,6 +83,17 @@ pub enum PolicyFault {
     Missing { kind: &'static str, scheme: Scheme, care: CareType, day: Date, beside: ClauseId },
 }
 
+impl PolicyFault {
+    /// What a reader has to mend: the same two clauses may meet for several schemes, kinds of
+    /// care and stretches of time, and one clause may lack the same companion in all of them.
+    pub fn subject(&self) -> (&'static str, ClauseId, ClauseId) {
+        match *self {
+            PolicyFault::Twice { kind, first, second, .. } => (kind, first, second),
+            PolicyFault::Missing { kind, beside, .. } => (kind, beside, beside),
+        }
+    }
+}
+
 /// Cuts time at every change and gathers what holds in each piece.
 pub fn assemble(region: RegionCode, clauses: &Clauses) -> Result<Policies, Vec<PolicyFault>> {
     let mut policies = Policies::new();
@@ -150,7 +161,6 @@ impl Piece<'_> {
             (None, Some(clause)) => clause.id,
             (None, None) => return None,
         };
-        let faults_before = faults.len();
         let year = self.one("year", &clauses.year, faults);
         let catalog = self.one("catalog", &clauses.catalog, faults);
         let contribution = self.one("contribution", &clauses.contribution, faults);
@@ -163,7 +173,7 @@ impl Piece<'_> {
             ("contribution", contribution.is_none()),
             ("filing", filing.is_none()),
         ] {
-            if missing && faults.len() == faults_before {
+            if missing {
                 let (scheme, care, day) = (self.scheme, self.care, self.day);
                 faults.push(PolicyFault::Missing { kind, scheme, care, day, beside });
             }

@@ -2,17 +2,19 @@
 //! of the folder is collected.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
 
-use crate::domain::citation::Checked;
 use crate::domain::dates::Date;
 use crate::domain::words::{CareType, Scheme};
-use crate::domain::{Citation, InForce, Money, Rate, RegionCode, Text};
+use crate::domain::{Citation, InForce, Money, Rate, RegionCode};
 use crate::flow::decisions::LimitMeaning;
 use crate::flow::{ClauseId, Problem};
 
+use super::catalog::ends_too_soon;
+use super::citations::{NamedSources, citation};
 use super::clauses::bands::{Band, Bands, BandsFault};
 use super::clauses::catalog_rule::CatalogRule;
 use super::clauses::contribution::{ContributionRule, LapseEffect};
@@ -29,7 +31,7 @@ use super::clauses::serious_illness::{SeriousBase, SeriousIllness};
 use super::clauses::year::BenefitYear;
 use super::clauses::{Applies, Clause, TierRow, TierTable};
 use super::policy::{Clauses, Policies, Policy, PolicyFault, assemble};
-use super::reading::DataFile;
+use super::reading::{DataFile, Wrong, both};
 use super::shapes::*;
 
 /// The law of one region.
@@ -48,19 +50,16 @@ impl Region {
         code: RegionCode,
         citations: &mut Vec<Citation>,
     ) -> Result<Region, Vec<Problem>> {
-        let file = DataFile::open(data, &format!("regions/{code}/region.toml")).map_err(one)?;
-        let shape: RegionShape = file.toml().map_err(one)?;
-        let policy_file =
-            DataFile::open(data, &format!("regions/{code}/policy.toml")).map_err(one)?;
-        let policy: PolicyShape = policy_file.toml().map_err(one)?;
-        let mut builder = Builder::new(code, &shape.source, &policy_file, citations);
-        if shape.code.0 != code {
-            builder.fault_of(
-                &policy_file,
-                0..0,
-                "region.toml 的 code 与文件夹名不符",
-                "code differs from the folder",
-            );
+        let name = |file| format!("regions/{code}/{file}");
+        let region = DataFile::open_toml::<RegionShape>(data, &name("region.toml"));
+        let policy = DataFile::open_toml::<PolicyShape>(data, &name("policy.toml"));
+        let ((region_file, shape), (policy_file, policy)) = both(region, policy)?;
+        let mut builder = Builder::new(code, &region_file, &shape.source, &policy_file, citations);
+        if shape.code.get_ref().0 != code {
+            let what = ("code 与文件夹名不符", "code differs from the name of the folder");
+            let expected = (&*code.to_string(), &*code.to_string());
+            let fault = region_file.at(shape.code.span(), Wrong::value(what, expected));
+            builder.faults.push(fault);
         }
         let clauses = builder.clauses(policy);
         let (mut faults, places) = (builder.faults, builder.places);
@@ -70,7 +69,9 @@ impl Region {
             }
             Ok(_) => Err(faults),
             Err(found) => {
-                faults.extend(found.iter().map(|fault| told(fault, &policy_file, &places)));
+                let mut told_of = HashSet::new();
+                let once = found.iter().filter(|fault| told_of.insert(fault.subject()));
+                faults.extend(once.map(|fault| told(fault, &policy_file, &places)));
                 Err(faults)
             }
         }
@@ -87,69 +88,63 @@ impl Region {
     }
 }
 
-fn one(problem: Problem) -> Vec<Problem> {
-    vec![problem]
-}
+/// A clause by its name, and where it stands in its file.
+type Places = HashMap<ClauseId, (String, Range<usize>)>;
 
 /// A fault of the clauses taken together, with the place of the clause it concerns.
-fn told(
-    fault: &PolicyFault,
-    file: &DataFile,
-    places: &HashMap<ClauseId, (String, std::ops::Range<usize>)>,
-) -> Problem {
+fn told(fault: &PolicyFault, file: &DataFile, places: &Places) -> Problem {
     let named = |id: &ClauseId| places.get(id).cloned().unwrap_or_default();
     match fault {
         PolicyFault::Twice { kind, first, second, day } => {
             let ((first, _), (second, span)) = (named(first), named(second));
-            file.fault(
-                span,
-                Text::new(
-                    format!("{kind} 的两条规定在 {day} 同时有效：{first}、{second}"),
-                    format!("two {kind} clauses hold on {day}: {first}, {second}"),
-                ),
-                Text::new("给旧条款写上 to（不含该日）", "end the older one with `to` (exclusive)"),
-            )
+            let zh = format!("{kind} 的两条规定在 {day} 同时有效：{first}、{second}");
+            let en = format!("two {kind} clauses hold on {day}: {first}, {second}");
+            let hint = (
+                "给旧的一条写上 to（失效的第一天，不含该日）",
+                "end the older one with `to`, its first day without it",
+            );
+            file.at(span, Wrong::new("data-overlap", (&zh, &en), hint))
         }
-        PolicyFault::Missing { kind, scheme, care, day, beside } => file.fault(
-            named(beside).1,
-            Text::new(
-                format!("{}{}自 {day} 起缺少 {kind} 条款", scheme.zh(), care.zh()),
-                format!("{} {}: no {kind} clause from {day} on", scheme.word(), care.word()),
-            ),
-            Text::new("补上该条款，或缩短其他条款的有效期", "add it, or end the others too"),
-        ),
+        PolicyFault::Missing { kind, scheme, care, day, beside } => {
+            let zh = format!("{}{}自 {day} 起缺少 {kind} 条款", scheme.zh(), care.zh());
+            let en = format!("{} {}: no {kind} clause from {day} on", scheme.word(), care.word());
+            let (hint_zh, hint_en) = (
+                format!("补上 [[{kind}]]，或让这条与其他条款同时失效"),
+                format!("add a [[{kind}]], or end this clause when the others end"),
+            );
+            let wrong = Wrong::new("data-missing", (&zh, &en), (&hint_zh, &hint_en));
+            file.at(named(beside).1, wrong)
+        }
     }
 }
 
 /// Turns shapes into clauses, numbering their citations.
 struct Builder<'a> {
     code: RegionCode,
-    sources: HashMap<&'a str, &'a SourceShape>,
+    sources: NamedSources<'a>,
     file: &'a DataFile,
     citations: &'a mut Vec<Citation>,
     seen: HashSet<String>,
-    places: HashMap<ClauseId, (String, std::ops::Range<usize>)>,
+    places: Places,
     faults: Vec<Problem>,
 }
 
 impl<'a> Builder<'a> {
     fn new(
         code: RegionCode,
+        region_file: &'a DataFile,
         sources: &'a [SourceShape],
         file: &'a DataFile,
         citations: &'a mut Vec<Citation>,
     ) -> Builder<'a> {
-        let sources = sources.iter().map(|source| (source.id.get_ref().as_str(), source)).collect();
-        let (seen, places, faults) = (HashSet::new(), HashMap::new(), Vec::new());
+        let mut faults = Vec::new();
+        let sources = NamedSources::new(region_file, sources, &mut faults);
+        let (seen, places) = (HashSet::new(), HashMap::new());
         Builder { code, sources, file, citations, seen, places, faults }
     }
 
-    fn fault_of(&mut self, file: &DataFile, span: std::ops::Range<usize>, zh: &str, en: &str) {
-        self.faults.push(file.fault(
-            span,
-            Text::new(zh, en),
-            Text::new("见 data/README.md 中该条款的例子", "see the example in data/README.md"),
-        ));
+    fn fault(&mut self, span: Range<usize>, wrong: Wrong) {
+        self.faults.push(self.file.at(span, wrong));
     }
 
     fn clauses(&mut self, shape: PolicyShape) -> Clauses {
@@ -174,19 +169,20 @@ impl<'a> Builder<'a> {
         &mut self,
         kind: &str,
         shapes: Vec<ClauseShape<S>>,
-        rule: impl Fn(S) -> Result<T, Complaint>,
+        rule: impl Fn(S) -> Result<T, Wrong>,
     ) -> Vec<Clause<T>> {
         let mut clauses = Vec::with_capacity(shapes.len());
         for ClauseShape { id, applies, basis, rule: shape } in shapes {
             let span = id.span();
             let clause = self.cite(kind, id, basis);
-            if applies.to.is_some_and(|to| to.0 <= applies.from.0) {
-                self.fault_of(
-                    self.file,
-                    span.clone(),
-                    "to 不晚于 from",
-                    "`to` is not after `from`",
-                );
+            if applies.scheme.is_empty() || applies.care.is_empty() {
+                let what = ("scheme 或 care 为空，该条款永不适用", "it applies to nothing at all");
+                let expected =
+                    ("至少一个险种和一个医疗类别", "a scheme and a kind of care at least");
+                self.fault(span.clone(), Wrong::value(what, expected));
+            }
+            if let Some(to) = applies.to.as_ref().filter(|to| to.get_ref().0 <= applies.from.0) {
+                self.fault(to.span(), ends_too_soon());
             }
             match rule(shape) {
                 Ok(rule) => clauses.push(Clause {
@@ -195,11 +191,11 @@ impl<'a> Builder<'a> {
                         schemes: plain(applies.scheme),
                         care: plain(applies.care),
                         from: applies.from.0,
-                        to: applies.to.map(|to| to.0),
+                        to: applies.to.map(|to| to.into_inner().0),
                     },
                     rule,
                 }),
-                Err(Complaint { zh, en }) => self.fault_of(self.file, span, zh, en),
+                Err(wrong) => self.fault(span, wrong),
             }
         }
         clauses
@@ -209,58 +205,32 @@ impl<'a> Builder<'a> {
         let number = ClauseId(self.citations.len() as u32);
         let clause = format!("{}/{kind}/{}", self.code, id.get_ref());
         if !self.seen.insert(clause.clone()) {
-            self.fault_of(self.file, id.span(), "条款编号重复", "a clause id is used twice");
+            let what = ("同种类的条款编号重复", "two clauses of a kind have this id");
+            self.fault(id.span(), Wrong::twice(what));
         }
-        let source = self.sources.get(basis.source.as_str()).copied();
-        if source.is_none() {
-            self.fault_of(
-                self.file,
-                id.span(),
-                "basis.source 不在 region.toml 的 [[source]] 中",
-                "basis.source is not among the [[source]] of region.toml",
-            );
-        }
+        let source = self.sources.find(&basis, self.file, &mut self.faults);
         self.places.insert(number, (clause.clone(), id.span()));
         self.citations.push(citation(clause, source, basis));
         number
     }
 }
 
-/// A citation from its source and basis.
-pub fn citation(clause: String, source: Option<&SourceShape>, basis: BasisShape) -> Citation {
-    let document = source.map_or_else(
-        || basis.source.clone(),
-        |s| s.document.as_ref().map_or_else(|| s.title.clone(), |d| format!("{} {d}", s.title)),
-    );
-    Citation {
-        clause,
-        document,
-        article: basis.article,
-        link: source.and_then(|source| source.link.clone()),
-        checked: basis.verified_on.map_or(Checked::Never, |day| Checked::On(day.0)),
-    }
-}
-
-/// Why a rule's parts do not make a rule.
-struct Complaint {
-    zh: &'static str,
-    en: &'static str,
-}
-
-fn complain<T>(zh: &'static str, en: &'static str) -> Result<T, Complaint> {
-    Err(Complaint { zh, en })
+/// The parts of a rule do not make a rule.
+fn complain<T>(zh: &str, en: &str) -> Result<T, Wrong> {
+    let hint = ("见 data/README.md 中该种类的写法", "see data/README.md on this kind of clause");
+    Err(Wrong::new("data-contradiction", (zh, en), hint))
 }
 
 fn plain<T>(written: Vec<Written<T>>) -> Vec<T> {
     written.into_iter().map(|w| w.0).collect()
 }
 
-fn year(shape: YearShape) -> Result<BenefitYear, Complaint> {
+fn year(shape: YearShape) -> Result<BenefitYear, Wrong> {
     let MonthDay { month, day } = shape.first_day.0;
     Ok(BenefitYear { first_month: month, first_day: day })
 }
 
-fn catalog(shape: CatalogRuleShape) -> Result<CatalogRule, Complaint> {
+fn catalog(shape: CatalogRuleShape) -> Result<CatalogRule, Wrong> {
     Ok(match shape.decides {
         CatalogWord::Treatment => CatalogRule::Treatment,
         CatalogWord::Insured => CatalogRule::Insured,
@@ -268,7 +238,7 @@ fn catalog(shape: CatalogRuleShape) -> Result<CatalogRule, Complaint> {
     })
 }
 
-fn contribution(shape: ContributionShape) -> Result<ContributionRule, Complaint> {
+fn contribution(shape: ContributionShape) -> Result<ContributionRule, Wrong> {
     Ok(ContributionRule {
         lapse: match shape.lapse {
             LapseWord::ByDay => LapseEffect::ByDay,
@@ -280,7 +250,7 @@ fn contribution(shape: ContributionShape) -> Result<ContributionRule, Complaint>
     })
 }
 
-fn filing(shape: FilingShape) -> Result<FilingRule, Complaint> {
+fn filing(shape: FilingShape) -> Result<FilingRule, Wrong> {
     use crate::domain::words::Route;
     let third_place = shape.third_place.0;
     if !matches!(third_place, Route::Temporary | Route::Unfiled) {
@@ -301,7 +271,7 @@ fn filing(shape: FilingShape) -> Result<FilingRule, Complaint> {
     })
 }
 
-fn deadline(shape: DeadlineShape) -> Result<Deadline, Complaint> {
+fn deadline(shape: DeadlineShape) -> Result<Deadline, Wrong> {
     match (shape.months_after, shape.next_year) {
         (Some(months), None) => Ok(Deadline::MonthsAfter(months)),
         (None, Some(Written(MonthDay { month, day }))) => Ok(Deadline::NextYear { month, day }),
@@ -312,11 +282,11 @@ fn deadline(shape: DeadlineShape) -> Result<Deadline, Complaint> {
     }
 }
 
-fn materials(shape: MaterialsShape) -> Result<MaterialRule, Complaint> {
+fn materials(shape: MaterialsShape) -> Result<MaterialRule, Wrong> {
     Ok(MaterialRule { required: plain(shape.required), emergency: plain(shape.emergency) })
 }
 
-fn deductible(shape: DeductibleShape) -> Result<Deductible, Complaint> {
+fn deductible(shape: DeductibleShape) -> Result<Deductible, Wrong> {
     match (shape.stays.is_empty(), shape.share_of_total) {
         (false, None) => {
             if shape.stays.iter().any(|row| row.figures.is_empty()) {
@@ -345,7 +315,7 @@ fn share_of_total(share: ShareShape) -> Deductible {
     Deductible::ShareOfTotal { rate: share.rate.0, floor: share.floor.0, ceiling: share.ceiling.0 }
 }
 
-fn bands(shapes: Vec<BandShape>) -> Result<Bands, Complaint> {
+fn bands(shapes: Vec<BandShape>) -> Result<Bands, Wrong> {
     let bands =
         shapes.into_iter().map(|band| Band { to: band.to.map(|to| to.0), ratio: band.ratio.0 });
     Bands::new(bands.collect()).or_else(|fault| match fault {
@@ -358,7 +328,7 @@ fn bands(shapes: Vec<BandShape>) -> Result<Bands, Complaint> {
     })
 }
 
-fn ratio(shape: RatioShape) -> Result<RatioTable, Complaint> {
+fn ratio(shape: RatioShape) -> Result<RatioTable, Wrong> {
     let mut rows = Vec::with_capacity(shape.rows.len());
     for row in shape.rows {
         let value = match (row.ratio, row.bands.is_empty()) {
@@ -385,7 +355,7 @@ fn ratio(shape: RatioShape) -> Result<RatioTable, Complaint> {
     Ok(RatioTable { axis, bands: TierTable { rows } })
 }
 
-fn person(shape: PersonShape) -> Result<PersonAdvantage, Complaint> {
+fn person(shape: PersonShape) -> Result<PersonAdvantage, Wrong> {
     let money = |written: Option<Written<Money>>| written.map_or(Money::ZERO, |w| w.0);
     Ok(PersonAdvantage {
         persons: plain(shape.persons),
@@ -397,7 +367,7 @@ fn person(shape: PersonShape) -> Result<PersonAdvantage, Complaint> {
     })
 }
 
-fn route(shape: RouteShape) -> Result<RouteRule, Complaint> {
+fn route(shape: RouteShape) -> Result<RouteRule, Wrong> {
     let deductibles = [
         shape.deductible.map(|figure| OtherDeductible::Figure(figure.0)),
         shape.deductible_times.map(OtherDeductible::Times),
@@ -434,7 +404,7 @@ fn route(shape: RouteShape) -> Result<RouteRule, Complaint> {
     Ok(RouteRule { routes: plain(shape.routes), effect })
 }
 
-fn limit(shape: LimitShape) -> Result<Limit, Complaint> {
+fn limit(shape: LimitShape) -> Result<Limit, Wrong> {
     let meaning = match shape.meaning {
         MeaningWord::Fund => LimitMeaning::Fund,
         MeaningWord::Entering => LimitMeaning::Entering,
@@ -443,7 +413,7 @@ fn limit(shape: LimitShape) -> Result<Limit, Complaint> {
     Ok(Limit { meaning, amount: shape.amount.0 })
 }
 
-fn large_amount(shape: LargeShape) -> Result<LargeAmount, Complaint> {
+fn large_amount(shape: LargeShape) -> Result<LargeAmount, Wrong> {
     let shares = shape.shares.into_iter().map(|share| LargeShare {
         persons: plain(share.persons),
         ratio: share.ratio.0,
@@ -452,7 +422,7 @@ fn large_amount(shape: LargeShape) -> Result<LargeAmount, Complaint> {
     Ok(LargeAmount { shares: shares.collect(), limit: shape.limit.map(|w| w.0) })
 }
 
-fn serious_illness(shape: SeriousShape) -> Result<SeriousIllness, Complaint> {
+fn serious_illness(shape: SeriousShape) -> Result<SeriousIllness, Wrong> {
     let has = |word| shape.base.contains(&word);
     let base = SeriousBase {
         deductible: has(BaseWord::Deductible),

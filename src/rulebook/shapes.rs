@@ -11,11 +11,13 @@ use crate::domain::dates::Date;
 use crate::domain::words::{CareType, Material, OwnerLevel, PersonType, Route, Scheme, Tier};
 use crate::domain::{Money, Rate, RegionCode};
 
-use super::reading::iso_date;
+use super::reading::{ISO_DATE, iso_date};
+use super::toml_words::complaint;
 
 /// A value written as text and read exactly.
 pub trait FromText: Sized {
-    const EXPECTED: &'static str;
+    /// What the text must be, in Chinese and English.
+    const EXPECTED: (&'static str, &'static str);
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -26,9 +28,10 @@ pub struct Written<T>(pub T);
 impl<'de, T: FromText> Deserialize<'de> for Written<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = deserializer.deserialize_str(TextVisitor)?;
-        T::from_text(&text)
-            .map(Written)
-            .ok_or_else(|| D::Error::custom(format!("“{text}” – expected {}", T::EXPECTED)))
+        let (zh, en) = T::EXPECTED;
+        T::from_text(&text).map(Written).ok_or_else(|| {
+            complaint(format!("“{text}” 不对，应为 {zh}"), format!("“{text}” is not {en}"))
+        })
     }
 }
 
@@ -38,18 +41,38 @@ impl de::Visitor<'_> for TextVisitor {
     type Value = String;
 
     fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        f.write_str("a text in quotes (figures too: \"0.15\")")
+        f.write_str("a string")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
         Ok(text.to_owned())
     }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<String, E> {
+        Err(unquoted())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<String, E> {
+        Err(unquoted())
+    }
+}
+
+/// A bare figure would have passed through a binary float.
+fn unquoted<E: Error>() -> E {
+    complaint("数值要加引号，如 \"0.15\"", "figures stand in quotes, such as \"0.15\"")
+}
+
+/// A word of a closed list.
+macro_rules! one_of {
+    ($words:literal) => {
+        (concat!("以下之一：", $words), concat!("one of: ", $words))
+    };
 }
 
 macro_rules! from_text {
-    ($($type:ty, $expected:literal, $read:expr;)*) => {
+    ($($type:ty, $expected:expr, $read:expr;)*) => {
         $(impl FromText for $type {
-            const EXPECTED: &'static str = $expected;
+            const EXPECTED: (&'static str, &'static str) = $expected;
             fn from_text(text: &str) -> Option<Self> {
                 $read(text)
             }
@@ -58,22 +81,31 @@ macro_rules! from_text {
 }
 
 from_text! {
-    Money, "yuan with at most two decimals, e.g. \"1300\"", |t| Money::parse(t).ok();
-    Rate, "a ratio from 0 to 1 with at most four decimals, e.g. \"0.85\"", |t| Rate::parse(t).ok();
-    Date, "a day, e.g. \"2024-01-01\"", iso_date;
-    RegionCode, "six digits", RegionCode::parse;
-    Scheme, "employee | resident", Scheme::from_word;
-    CareType, "inpatient | outpatient | emergency | chronic | pharmacy", CareType::from_word;
+    Money, ("元，至多两位小数，如 \"1300\"", "yuan with at most two decimals, such as \"1300\""),
+        |t| Money::parse(t).ok();
+    Rate,
+        ("0 到 1 的比例，至多四位小数，如 \"0.85\"",
+         "a ratio from 0 to 1 with at most four decimals, such as \"0.85\""),
+        |t| Rate::parse(t).ok();
+    Date, ISO_DATE, iso_date;
+    RegionCode, ("六位行政区划代码", "a six-digit region code"), RegionCode::parse;
+    Scheme, one_of!("employee, resident"), Scheme::from_word;
+    CareType,
+        one_of!("inpatient, outpatient, emergency, chronic, pharmacy"),
+        CareType::from_word;
     PersonType,
-        "active | retired | resident_adult | resident_senior | student_child | other",
+        one_of!("active, retired, resident_adult, resident_senior, student_child, other"),
         PersonType::from_word;
-    Tier, "1 | 2 | 3", Tier::from_word;
-    OwnerLevel, "province | city | county | township", OwnerLevel::from_word;
+    Tier, one_of!("1, 2, 3"), Tier::from_word;
+    OwnerLevel, one_of!("province, city, county, township"), OwnerLevel::from_word;
     Route,
-        "home | exempt | long_term | referral | emergency | temporary | late_filed | unfiled",
+        one_of!("home, exempt, long_term, referral, emergency, temporary, late_filed, unfiled"),
         Route::from_word;
-    Material, "invoice | fee_list | discharge_record | …", Material::from_word;
-    MonthDay, "month and day, e.g. \"01-20\"", MonthDay::parse;
+    Material,
+        one_of!("id_copy, invoice, fee_list, discharge_record, diagnosis_proof, prescription, \
+                 bank_account, emergency_proof"),
+        Material::from_word;
+    MonthDay, ("月和日，如 \"01-20\"", "month and day, such as \"01-20\""), MonthDay::parse;
 }
 
 /// A day of any year: `01-20`.
@@ -95,7 +127,7 @@ impl MonthDay {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegionShape {
-    pub code: Written<RegionCode>,
+    pub code: Spanned<Written<RegionCode>>,
     pub name: String,
     #[serde(default)]
     pub source: Vec<SourceShape>,
@@ -156,13 +188,13 @@ pub struct AppliesShape {
     pub scheme: Vec<Written<Scheme>>,
     pub care: Vec<Written<CareType>>,
     pub from: Written<Date>,
-    pub to: Option<Written<Date>>,
+    pub to: Option<Spanned<Written<Date>>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BasisShape {
-    pub source: String,
+    pub source: Spanned<String>,
     pub article: Option<String>,
     /// The day somebody compared the value with its source; absent: not compared.
     pub verified_on: Option<Written<Date>>,
@@ -403,6 +435,6 @@ pub struct ExemptionShape {
     pub inside: bool,
     pub care: Vec<Written<CareType>>,
     pub from: Written<Date>,
-    pub to: Option<Written<Date>>,
+    pub to: Option<Spanned<Written<Date>>>,
     pub basis: BasisShape,
 }

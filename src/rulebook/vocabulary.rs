@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::csv_table::{self, CsvRow, fault};
 use super::fold;
+use super::reading::{CsvRow, DataFile, Wrong};
 use crate::domain::words::{
     CareType, Channel, ContributionStatus, FilingStatus, FilingType, HospitalKind, ItemClass,
     Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
 };
-use crate::flow::{Place, Problem};
+use crate::flow::Problem;
 
 const FILES: [&str; 2] = ["vocabulary.csv", "vocabulary_materials.csv"];
 const COLUMNS: [&str; 3] = ["list", "word", "alias"];
@@ -26,16 +26,18 @@ impl<W> Default for List<W> {
 }
 
 impl<W: Copy + PartialEq> List<W> {
-    /// Adds an alias; says in both languages what is wrong with it.
-    fn add(&mut self, alias: &str, word: Option<W>) -> Result<(), (&'static str, &'static str)> {
-        let word = word.ok_or(("没有这个标准词", "there is no such word in this list"))?;
-        let folded = fold::word(alias).into_owned();
+    fn add(&mut self, row: &CsvRow, parse: impl Fn(&str) -> Option<W>) -> Result<(), Problem> {
+        let word = row.read("word", parse, ("该列表的固定用词", "a fixed word of this list"))?;
+        let folded = fold::word(row.cell("alias")).into_owned();
         if folded.is_empty() {
-            return Err(("别名为空", "the alias is empty"));
+            let expected = ("一个写法", "a way to write the word");
+            let what = ("alias 为空", "the alias is empty");
+            return Err(row.cell_fault("alias", Wrong::value(what, expected)));
         }
         match self.0.insert(folded, word) {
             Some(other) if other != word => {
-                Err(("同一别名有两种含义", "the alias has two meanings in this list"))
+                let what = ("同一写法有两种含义", "the alias has two meanings in this list");
+                Err(row.cell_fault("alias", Wrong::twice(what)))
             }
             _ => Ok(()),
         }
@@ -58,11 +60,10 @@ macro_rules! lists {
                 self.$name.find(text)
             })*
 
-            fn add(&mut self, row: &CsvRow) -> Result<(), (&'static str, &'static str)> {
-                let [list, word, alias] = row.cells.as_slice() else { return Ok(()) };
-                match list.as_str() {
-                    $(stringify!($name) => self.$name.add(alias, $parse(word)),)*
-                    _ => Err(("没有这个列表", "there is no such list")),
+            fn add(&mut self, row: &CsvRow) -> Result<(), Problem> {
+                match row.cell("list") {
+                    $(stringify!($name) => self.$name.add(row, $parse),)*
+                    _ => Err(row.cell_fault("list", no_such_list())),
                 }
             }
 
@@ -93,6 +94,11 @@ lists! {
     material: Material = Material::from_word;
 }
 
+fn no_such_list() -> Wrong {
+    let what = ("没有这个列表", "there is no such list");
+    Wrong::value(what, ("该文件中已有的列表名", "a list that the file has already"))
+}
+
 fn flag_from_word(word: &str) -> Option<bool> {
     match word {
         "yes" => Some(true),
@@ -106,24 +112,16 @@ impl Vocabulary {
     pub fn load(data_dir: &Path) -> Result<Vocabulary, Vec<Problem>> {
         let mut vocabulary = Vocabulary::default();
         let mut problems = Vec::new();
-        let mut seen: HashMap<(String, String), u32> = HashMap::new();
+        let mut seen: HashMap<(String, String), (&str, u32)> = HashMap::new();
         for file in FILES {
-            let rows = match csv_table::read(data_dir, file, &COLUMNS) {
-                Ok(rows) => rows,
-                Err(faults) => {
-                    problems.extend(faults);
-                    continue;
-                }
-            };
-            for row in rows {
-                let key = (row.cells[0].clone(), row.cells[2].clone());
-                let place = Place::file(file).row(row.line);
-                let excerpt = row.cells.join(",");
-                if seen.insert(key, row.line).is_some() {
-                    let en = "the alias stands twice in this list";
-                    problems.push(fault(place, &excerpt, "别名在该列表中重复", en));
-                } else if let Err((zh, en)) = vocabulary.add(&row) {
-                    problems.push(fault(place, &excerpt, zh, en));
+            for row in DataFile::open_csv(data_dir, file, &COLUMNS, &mut problems) {
+                let key = (row.cell("list").to_owned(), row.cell("alias").to_owned());
+                if let Some((file, line)) = seen.insert(key, (file, row.line)) {
+                    let zh = format!("该列表中已有此写法（{file} 第 {line} 行）");
+                    let en = format!("the list has this alias already ({file}, line {line})");
+                    problems.push(row.cell_fault("alias", Wrong::twice((&zh, &en))));
+                } else if let Err(fault) = vocabulary.add(&row) {
+                    problems.push(fault);
                 }
             }
         }

@@ -1,0 +1,104 @@
+//! What the TOML reader complains of, in both languages. It speaks English only, and whoever keeps
+//! the data of a county need not.
+//!
+//! The surprise: our own readers hand a complaint through it as two lines, Chinese then English,
+//! because an error of serde is a single text.
+
+use std::fmt::Display;
+
+use serde::de::Error;
+
+use crate::domain::Text;
+
+/// A complaint of our own on its way through serde.
+pub(super) fn complaint<E: Error>(zh: impl Display, en: impl Display) -> E {
+    E::custom(format!("{zh}\n{en}"))
+}
+
+/// The reader's message in both languages; of the rarer ones the Chinese only says that the file
+/// is not written correctly and repeats it.
+pub(super) fn in_both_languages(message: &str) -> Text {
+    if let Some((zh, en)) = message.split_once('\n') {
+        return Text::new(zh.trim(), en.trim());
+    }
+    let zh = known(message).unwrap_or_else(|| format!("文件写法有误：{message}"));
+    Text::new(zh, message)
+}
+
+fn known(message: &str) -> Option<String> {
+    if let Some((key, expected)) = split(message, "unknown field ") {
+        return Some(format!("没有 {key} 这个键；可用的键：{expected}"));
+    }
+    if let Some((word, expected)) = split(message, "unknown variant ") {
+        return Some(format!("没有 {word} 这个词；可用的词：{expected}"));
+    }
+    if let Some(key) = message.strip_prefix("missing field ") {
+        return Some(format!("缺少 {} 这个键", bare(key)));
+    }
+    if message.starts_with("duplicate key") || message.starts_with("duplicate field") {
+        return Some("同一个键写了两次".to_owned());
+    }
+    let (found, expected) = split(message, "invalid type: ")?;
+    let known = EXPECTED.iter().find(|(english, _)| expected.starts_with(english));
+    let expected = known.map_or(expected.as_str(), |(_, zh)| zh);
+    Some(format!("类型不对：写的是 {found}，应为 {expected}"))
+}
+
+/// What the reader calls the types that our files use.
+const EXPECTED: [(&str, &str); 8] = [
+    ("a string", "加引号的文字"),
+    ("a boolean", "true 或 false"),
+    ("a sequence", "方括号括起的列表 [ ]"),
+    ("a map", "花括号括起的表 { }"),
+    ("struct", "花括号括起的表 { }"),
+    ("u", "不加引号的整数"),
+    ("i", "不加引号的整数"),
+    ("enum", "规定的词"),
+];
+
+/// `unknown field `x`, expected one of `a`, `b`` → `x` and `a、b`.
+fn split(message: &str, prefix: &str) -> Option<(String, String)> {
+    let (found, expected) = message.strip_prefix(prefix)?.split_once(", expected ")?;
+    let expected = expected.trim_start_matches("one of ").replace(" or ", ", ");
+    Some((bare(found), bare(&expected).replace(", ", "、")))
+}
+
+fn bare(text: &str) -> String {
+    text.replace('`', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Shape {
+        #[serde(rename = "name")]
+        _name: String,
+        #[serde(rename = "days")]
+        _days: u8,
+    }
+
+    #[test]
+    fn the_usual_complaints_are_told_in_chinese() {
+        for (text, expected) in [
+            ("name = \"a\"\ndays = 1\ncolour = 2", "没有 colour 这个键；可用的键：name、days"),
+            ("name = \"a\"", "缺少 days 这个键"),
+            ("name = 1\ndays = 1", "类型不对：写的是 integer 1，应为 加引号的文字"),
+            ("name = \"a\"\ndays = \"1\"", "类型不对：写的是 string \"1\"，应为 不加引号的整数"),
+            ("name = \"a\"\nname = \"b\"\ndays = 1", "同一个键写了两次"),
+            ("name = \"a", "文件写法有误：invalid basic string, expected `\"`"),
+        ] {
+            let error = toml::from_str::<Shape>(text).expect_err(text);
+            assert_eq!(in_both_languages(error.message()).zh, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_of_our_own_keeps_both_languages() {
+        let error: toml::de::Error = complaint("应为日期", "expected a day");
+        assert_eq!(in_both_languages(error.message()), Text::new("应为日期", "expected a day"));
+    }
+}
