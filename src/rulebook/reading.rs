@@ -94,7 +94,7 @@ impl DataFile {
             let what = toml_words::in_both_languages(error.message());
             let hint = Text::new(
                 "照 data/README.md 或该文件开头的说明改正；不认识的键一律不收",
-                "write it as data/README.md or the head of the file shows; unknown keys are refused",
+                "write it as data/README.md or the file's head shows; unknown keys are refused",
             );
             let wrong = Wrong { kind: "data-malformed", what, hint };
             self.at(error.span().unwrap_or(0..0), wrong)

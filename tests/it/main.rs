@@ -6,6 +6,7 @@ mod cli;
 mod demo;
 mod gates;
 mod lines;
+mod messages;
 mod properties;
 mod reading;
 mod tidy;
