@@ -207,6 +207,28 @@ pub fn mask_tail(text: &str, shown: usize) -> String {
     text.chars().enumerate().map(|(i, c)| if i < hidden { '*' } else { c }).collect()
 }
 
+/// The text with every identity number in it masked, wherever it stands: rows slip, and then a
+/// number turns up in a column of something else.
+pub fn mask_identities(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric();
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_part) {
+        let (before, begun) = rest.split_at(start);
+        let (run, after) = begun.split_at(begun.find(|c| !is_part(c)).unwrap_or(begun.len()));
+        masked.push_str(before);
+        match IdNumber::parse(run) {
+            Err(IdFault::Form) => masked.push_str(run),
+            // Fifteen digits are often a code of something else.
+            Err(_) if run.len() == 15 => masked.push_str(run),
+            _ => masked.push_str(&mask_tail(run, 4)),
+        }
+        rest = after;
+    }
+    masked.push_str(rest);
+    masked
+}
+
 /// A name with everything but the first character hidden: 张**.
 pub fn mask_name(name: &str) -> String {
     name.chars().enumerate().map(|(i, c)| if i == 0 { c } else { '*' }).collect()
@@ -238,5 +260,18 @@ mod tests {
         assert_eq!(format!("{id:?}"), "110105********002X");
         assert_eq!(format!("{:?}", Identity::Other("E12345678".into())), "*******78");
         assert_eq!(mask_name("欧阳明月"), "欧***");
+    }
+
+    #[test]
+    fn a_number_is_masked_wherever_it_stands() {
+        for (text, expected) in [
+            ("张三11010519491231002x（本人）", "张三**************002x（本人）"),
+            ("110105194912310021", "**************0021"),
+            ("110105491231002;A1", "***********1002;A1"),
+            ("003301000010000", "003301000010000"),
+            ("20240601083000 12", "20240601083000 12"),
+        ] {
+            assert_eq!(mask_identities(text), expected, "{text}");
+        }
     }
 }

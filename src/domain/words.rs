@@ -23,6 +23,16 @@ macro_rules! words {
                 match word { $($word => Some($name::$variant),)* _ => None }
             }
 
+            /// Every Chinese term, as hints list them: `职工、居民`.
+            pub fn all_zh() -> String {
+                $name::ALL.iter().map(|word| word.zh()).collect::<Vec<_>>().join("、")
+            }
+
+            /// Every English word, for whoever keeps the data files.
+            pub fn all_words() -> String {
+                $name::ALL.iter().map(|word| word.word()).collect::<Vec<_>>().join(", ")
+            }
+
             pub fn shown(self, lang: super::text::Lang) -> &'static str {
                 lang.pick(self.zh(), self.word())
             }

@@ -76,7 +76,7 @@ pub(super) fn read(found: &FoundFile, layouts: &Layouts) -> FileRead {
         notes: Vec::new(),
         is_input: is_named_table,
     };
-    let bytes = match std::fs::read(&found.on_disk) {
+    let bytes = match bytes_of(&found.on_disk) {
         Ok(bytes) => bytes,
         Err(error) => {
             read.unread.push(told::unreadable(path, &error));
@@ -104,6 +104,14 @@ pub(super) fn read(found: &FoundFile, layouts: &Layouts) -> FileRead {
     read
 }
 
+/// The bytes of a regular file. A pipe could keep the reader waiting for ever.
+fn bytes_of(on_disk: &Path) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(on_disk)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    std::fs::read(on_disk)
+}
+
 fn read_content(
     bytes: &[u8],
     content: Content,
@@ -118,7 +126,9 @@ fn read_content(
         Content::Text => match text::decode(bytes) {
             Some(decoded) => {
                 if decoded.is_damaged {
-                    notes.push(told::replaced_characters(path));
+                    let sound = decoded.text.split(char::REPLACEMENT_CHARACTER).next();
+                    let row = sound.unwrap_or_default().matches('\n').count() as u32 + 1;
+                    notes.push(told::replaced_characters(path, row));
                 }
                 let read = text::read(&decoded.text, path, layouts);
                 return Ok(vec![NamedSheet { name: String::new(), read, is_hidden: false }]);

@@ -150,7 +150,7 @@ impl<'a> Body<'a> {
         let unknown = self.columns.iter().filter(|column| column.field.is_none());
         let unknown: Vec<String> = unknown.map(Column::label).collect();
         if !unknown.is_empty() {
-            notes.push(told::unknown_columns(place.clone(), &unknown));
+            notes.push(told::unknown_columns(place.clone(), self.kind, &unknown));
         }
         if let Some((row, column)) = self.stray {
             let letters = crate::flow::raw::column_letters(column);

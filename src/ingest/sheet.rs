@@ -83,8 +83,9 @@ impl<'a> SheetScan<'a> {
                 }
             }
             State::Reading(body) => {
+                let place = self.place.clone().row(row.row);
                 if let Err(kinds) = body.push(row) {
-                    self.state = State::Refused(told::several_tables(self.place.clone(), &kinds));
+                    self.state = State::Refused(told::several_tables(place, &kinds));
                 }
             }
             State::Refused(_) => {}

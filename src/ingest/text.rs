@@ -21,6 +21,9 @@ const FULL_WIDTH_COMMA: char = '，';
 const UNIT_SEPARATOR: u8 = 0x1F;
 /// The delimiters, the more usual first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', UNIT_SEPARATOR];
+/// What a spreadsheet exports for a formula that has no value.
+const FORMULA_ERRORS: [&str; 7] =
+    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
 /// How much of a text is looked at to choose the delimiter.
 const HEAD_BYTES: usize = 1 << 18;
 /// A cell of several lines with this many delimiters to the line has swallowed other rows.
@@ -182,6 +185,7 @@ impl<'a> Records<'a> {
             || is_last && begun.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
         let cells = self.record.iter().take(COLUMNS_MAX).map(|cell| match cell {
             "" | "\u{1A}" => Cell::Empty,
+            error if FORMULA_ERRORS.contains(&error) => Cell::Error(error.to_owned()),
             text => Cell::Text(text.to_owned()),
         });
         Some(RawRow { row, cells: cells.collect() })

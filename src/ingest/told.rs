@@ -29,7 +29,15 @@ pub(super) fn same_content(path: &str, first: &str) -> Problem {
 
 pub(super) fn not_read(path: &str) -> Problem {
     let why = plain("不是表格文件，未读取", "not a spreadsheet; not read");
-    problem("file-not-read", Place::file(path), why, ("无需处理", "nothing needs to be done"))
+    problem(
+        "file-not-read",
+        Place::file(path),
+        why,
+        (
+            "如是表格，请另存为 .xlsx；否则无需处理",
+            "if it is a table, save it as .xlsx; else nothing needs to be done",
+        ),
+    )
 }
 
 pub(super) fn link_not_followed(path: &str) -> Problem {
@@ -40,7 +48,8 @@ pub(super) fn link_not_followed(path: &str) -> Problem {
 
 pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Problem {
     let why = plain("文件无法打开", "the file cannot be opened");
-    let hint = ("请检查文件权限和磁盘", "check its permissions and the disk");
+    let hint =
+        ("请关闭占用它的程序，检查权限和磁盘", "close what uses it; check permissions and disk");
     Problem { excerpt: error.to_string(), ..problem("file-io", Place::file(path), why, hint) }
 }
 
@@ -56,7 +65,10 @@ pub(super) fn zip_archive(path: &str) -> Problem {
 }
 
 pub(super) fn unsupported(path: &str, format: &str) -> Problem {
-    let why = (format!("不支持 {format} 格式"), format!("the format {format} is not supported"));
+    let why = (
+        format!("内容是 {format} 格式，不能直接读取"),
+        format!("its content is {format}, which cannot be read as it is"),
+    );
     let hint = ("请用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS, save as .xlsx");
     problem("file-format", Place::file(path), why, hint)
 }
@@ -89,13 +101,14 @@ pub(super) fn corrupt(place: Place, reason: &str) -> Problem {
     Problem { excerpt: reason.to_owned(), ..problem("file-corrupt", place, why, hint) }
 }
 
-pub(super) fn replaced_characters(path: &str) -> Problem {
+/// `row` is the first that holds such characters.
+pub(super) fn replaced_characters(path: &str, row: u32) -> Problem {
     let why = plain(
-        "部分字节不属于该文件的编码，含有它们的行会进入隔离区",
-        "some bytes do not belong to its encoding; rows that hold them are quarantined",
+        "从此行起有乱码；用到乱码单元格的行会进入隔离区",
+        "from here on some bytes mean nothing; rows that need them are quarantined",
     );
     let hint = ("请以 UTF-8 重新导出", "export it again as UTF-8");
-    problem("file-encoding", Place::file(path), why, hint)
+    problem("file-encoding", Place::file(path).row(row), why, hint)
 }
 
 pub(super) fn open_quote(place: Place) -> Problem {
@@ -117,10 +130,15 @@ pub(super) fn hidden_sheet(place: Place) -> Problem {
     )
 }
 
-pub(super) fn unknown_columns(place: Place, labels: &[String]) -> Problem {
-    let why = plain("这些列不在布局中，未使用", "the layout does not know these columns; not used");
-    let hint = ("如需使用，请在布局文件中加别名", "add an alias to the layout if one is needed");
-    Problem { excerpt: labels.join("、"), ..problem("column-unknown", place, why, hint) }
+pub(super) fn unknown_columns(place: Place, kind: TableKind, labels: &[String]) -> Problem {
+    let why = plain("不认识这些列，未使用", "these columns are not known and not used");
+    let layout = format!("layouts/{}.toml", kind.word());
+    let hint = (
+        format!("不需要可不理会；需要的请作为别名加入 {layout}"),
+        format!("ignore them, or add the needed ones as aliases to {layout}"),
+    );
+    let told = problem("column-unknown", place, why, (&hint.0, &hint.1));
+    Problem { excerpt: labels.join("、"), ..told }
 }
 
 pub(super) fn untitled_column(place: Place) -> Problem {
@@ -164,8 +182,10 @@ pub(super) fn header(place: Place, fault: &HeaderFault, layouts: &Layouts) -> Pr
 }
 
 fn unrecognised(place: Place, nearest: &[Near], layouts: &Layouts) -> Problem {
-    let hint =
-        ("请补上所缺的表头，或在布局文件中加别名", "add the headers, or aliases to the layout");
+    let hint = (
+        "如是数据表，请补上所缺的表头，或在 layouts 中加别名；否则请移出批次文件夹",
+        "add the headers, or aliases in layouts; if it is no table, take it out of the batch",
+    );
     if nearest.is_empty() {
         let why = plain("没有找到任何已知的表头", "no header of a known table was found");
         return problem("sheet-unrecognised", place, why, hint);

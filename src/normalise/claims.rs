@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::cell_text::{self, Parsed};
-use super::fault::Fault;
+use super::fault::{Fault, List};
 use super::row::{RowReader, word};
 use super::table::Record;
 use super::{code, date, identity, money};
 use crate::domain::dates::{Date, Period};
-use crate::domain::words::{CareType, Material};
+use crate::domain::words::{CareType, Material, Scheme};
 use crate::domain::{InsuredRegion, Money, Text, TreatedRegion};
 use crate::flow::{Cell, Claim, Field, Invoice, Names};
 use crate::rulebook::vocabulary::Vocabulary;
@@ -79,22 +79,24 @@ impl Record for Claim {
     }
 }
 
-pub(super) fn scheme(cell: &Cell, words: &Vocabulary) -> Parsed<crate::domain::words::Scheme> {
-    word(cell, ("险种", "scheme"), |text| words.scheme(text))
+pub(super) fn scheme(cell: &Cell, words: &Vocabulary) -> Parsed<Scheme> {
+    word(cell, ("险种", "scheme", Scheme::all_zh), |text| words.scheme(text))
 }
 
 pub(super) fn care_type(cell: &Cell, words: &Vocabulary) -> Parsed<CareType> {
-    word(cell, ("医疗类别", "kind of care"), |text| words.care_type(text))
+    word(cell, ("医疗类别", "kind of care", CareType::all_zh), |text| words.care_type(text))
 }
 
 /// Admission to discharge. A stay needs both; a visit without an end is its one day.
 fn stay(row: &mut RowReader, care: Option<CareType>) -> Option<Period> {
     let admitted_on = row.required(Field::AdmittedOn, date::day);
-    let discharged_on = if care == Some(CareType::Inpatient) {
-        row.required(Field::DischargedOn, date::day)
-    } else {
-        row.optional(Field::DischargedOn, date::day).or(admitted_on)
-    };
+    let discharged_on = row.optional(Field::DischargedOn, date::day);
+    if care != Some(CareType::Inpatient) {
+        return period(row, admitted_on?, discharged_on.or(admitted_on)?);
+    }
+    if discharged_on.is_none() && !row.complained_of(Field::DischargedOn) {
+        row.complain(Field::DischargedOn, no_discharge());
+    }
     period(row, admitted_on?, discharged_on?)
 }
 
@@ -102,9 +104,7 @@ fn stay(row: &mut RowReader, care: Option<CareType>) -> Option<Period> {
 pub(super) fn period(row: &mut RowReader, first: Date, last: Date) -> Option<Period> {
     let period = Period::new(first, last);
     if period.is_none() {
-        let why = ("出院日期早于入院日期", "the discharge is before the admission");
-        let hint = ("请核对两个日期", "check both dates");
-        row.complain(Field::DischargedOn, Fault::new("dates-reversed", why, hint));
+        row.complain(Field::DischargedOn, Fault::reversed(first, last));
     }
     period
 }
@@ -118,9 +118,9 @@ fn materials(row: &mut RowReader) -> Option<Vec<Material>> {
     let unknown = listed.iter().filter(|name| words.material(name).is_none());
     let unknown: Vec<&str> = unknown.map(String::as_str).collect();
     if known.is_empty() {
-        row.complain(Field::Materials, Fault::unknown_word("材料", "document"));
+        row.complain(Field::Materials, Fault::unknown_word(MATERIAL));
     } else if !unknown.is_empty() {
-        let mut fault = Fault::unknown_word("材料", "document");
+        let mut fault = Fault::unknown_word(MATERIAL);
         let unknown = unknown.join("、");
         fault.explanation = Text::new(
             format!("{}，未计入：{unknown}", fault.explanation.zh),
@@ -129,6 +129,14 @@ fn materials(row: &mut RowReader) -> Option<Vec<Material>> {
         row.note(Field::Materials, fault);
     }
     Some(known.into_iter().collect())
+}
+
+const MATERIAL: List = ("材料", "document", Material::all_zh);
+
+fn no_discharge() -> Fault {
+    let why = ("住院申报没有出院日期", "a stay in hospital without a day of discharge");
+    let hint = ("请补填出院日期；未出院的待出院后再申报", "fill it in, or wait for the discharge");
+    Fault::new("discharge-missing", why, hint)
 }
 
 fn no_hospital() -> Fault {

@@ -197,17 +197,21 @@ fn unreadable() -> Fault {
 }
 
 fn impossible() -> Fault {
-    Fault::new("date-impossible", ("没有这一天", "there is no such day"), HINT)
+    let hint = ("请核对日期", "check the day");
+    Fault::new("date-impossible", ("没有这一天", "there is no such day"), hint)
 }
 
 fn two_digit_year() -> Fault {
-    let why = ("年份不是四位，无法确定日期", "the year has no four digits; the day is uncertain");
+    let why = (
+        "没有以四位年份开头，无法确定是哪一天",
+        "it does not begin with a year of four digits, so the day is uncertain",
+    );
     Fault::new("date-two-digit-year", why, HINT)
 }
 
 fn out_of_range() -> Fault {
     let why = ("年份不在 1900 至 2100 之间", "the year is not between 1900 and 2100");
-    Fault::new("date-out-of-range", why, HINT)
+    Fault::new("date-out-of-range", why, ("请核对年份", "check the year"))
 }
 
 fn no_month() -> Fault {

@@ -1,6 +1,11 @@
 //! What can be wrong with a cell: a fixed word, an explanation and a hint, each written once.
 
+use std::fmt::Display;
+
 use crate::domain::Text;
+
+/// A list of words: what its words say, in both languages, and the usual ones among them.
+pub(super) type List = (&'static str, &'static str, fn() -> String);
 
 /// Why a cell cannot be read. Its place and text are added by whoever knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,29 +26,34 @@ impl Fault {
     }
 
     pub fn formula_error() -> Fault {
-        let why = ("公式出错，没有值", "a formula error instead of a value");
-        Fault::new(
-            "cell-error",
-            why,
-            ("请改正公式或直接填值", "mend the formula or write the value"),
-        )
+        let hint = ("请改正公式或直接填值", "mend the formula or write the value");
+        Fault::new("cell-error", ("公式出错，没有值", "a formula error instead of a value"), hint)
     }
 
     pub fn encoding() -> Fault {
-        let why = ("含有无法解码的字符", "holds characters that could not be decoded");
-        Fault::new(
-            "cell-encoding",
-            why,
-            ("请以 UTF-8 重新导出文件", "export the file again as UTF-8"),
-        )
+        let why = ("含有乱码，无法还原", "holds characters that could not be decoded");
+        let hint = ("请以 UTF-8 重新导出文件", "export the file again as UTF-8");
+        Fault::new("cell-encoding", why, hint)
     }
 
-    pub fn unknown_word(list_zh: &str, list_en: &str) -> Fault {
-        Fault::new(
-            "word-unknown",
-            (&format!("不认识的{list_zh}"), &format!("unknown {list_en}")),
-            ("请改用标准写法，或在用语表中加别名", "use a standard word, or add an alias"),
-        )
+    pub fn unknown_word((zh, en, usual): List) -> Fault {
+        let usual = usual();
+        let hint = (
+            format!("可填：{usual}；其他写法须先加入 vocabulary.csv"),
+            format!("write one of {usual}, or add this word to vocabulary.csv first"),
+        );
+        let why = (format!("不认识的{zh}写法"), format!("unknown word for {en}"));
+        Fault::new("word-unknown", (&why.0, &why.1), (&hint.0, &hint.1))
+    }
+
+    /// The end of something is before its beginning.
+    pub fn reversed(first: impl Display, last: impl Display) -> Fault {
+        let why = (
+            format!("结束（{last}）早于开始（{first}）"),
+            format!("the end ({last}) is before the beginning ({first})"),
+        );
+        let hint = ("请核对两个日期", "check both dates");
+        Fault::new("dates-reversed", (&why.0, &why.1), hint)
     }
 
     pub fn damaged_number() -> Fault {

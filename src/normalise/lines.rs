@@ -6,6 +6,7 @@ use super::row::{RowReader, word};
 use super::table::Record;
 use super::{code, date, money};
 use crate::domain::Money;
+use crate::domain::words::ItemClass;
 use crate::flow::{BillLine, Field, Names, Symbol};
 
 impl Record for BillLine {
@@ -43,7 +44,7 @@ impl Record for BillLine {
             category,
             unit,
             stated_class: row.optional(Field::StatedClass, |cell| {
-                word(cell, ("等级", "class"), |text| words.item_class(text))
+                word(cell, ("等级", "class", ItemClass::all_zh), |text| words.item_class(text))
             }),
             service_on: service_on?,
             item_name: item_name?,

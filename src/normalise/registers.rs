@@ -7,7 +7,9 @@ use super::fault::Fault;
 use super::row::{RowReader, word};
 use super::table::Record;
 use super::{code, date, identity};
-use crate::domain::words::{FilingStatus, HospitalKind, Tier};
+use crate::domain::words::{
+    ContributionStatus, FilingStatus, FilingType, HospitalKind, OwnerLevel, PersonType, Sex, Tier,
+};
 use crate::domain::{InsuredRegion, Month, TreatedRegion};
 use crate::flow::{Cell, Contribution, Field, Filing, Hospital, Names, PersonRecord};
 
@@ -23,18 +25,18 @@ impl Record for Filing {
         let insured = row.region(Field::InsuredRegion);
         let treated = row.region(Field::TreatedRegion);
         let kind = row.required(Field::FilingType, |cell| {
-            word(cell, ("备案类型", "kind of filing"), |text| words.filing_type(text))
+            word(cell, ("备案类型", "kind of filing", FilingType::all_zh), |text| {
+                words.filing_type(text)
+            })
         });
         let valid_from = row.required(Field::ValidFrom, date::day);
         let valid_to = row.optional(Field::ValidTo, date::open_end);
-        if let (Some(from), Some(to)) = (valid_from, valid_to)
-            && to < from
-        {
-            row.complain(Field::ValidTo, reversed());
-        }
+        row.in_order(Field::ValidTo, valid_from, valid_to);
         let filed_on = row.required(Field::FiledOn, date::day);
         let status = row.optional(Field::Status, |cell| {
-            word(cell, ("备案状态", "state of a filing"), |text| words.filing_status(text))
+            word(cell, ("备案状态", "state of a filing", FilingStatus::all_zh), |text| {
+                words.filing_status(text)
+            })
         });
         Some(Filing {
             origin: row.origin(),
@@ -63,12 +65,15 @@ impl Record for PersonRecord {
         let insured = row.region(Field::InsuredRegion);
         let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
         let person_type = row.required(Field::PersonType, |cell| {
-            word(cell, ("人员类别", "kind of person"), |text| words.person_type(text))
+            word(cell, ("人员类别", "kind of person", PersonType::all_zh), |text| {
+                words.person_type(text)
+            })
         });
         Some(PersonRecord {
             origin: row.origin(),
-            sex: row
-                .optional(Field::Sex, |cell| word(cell, ("性别", "sex"), |text| words.sex(text))),
+            sex: row.optional(Field::Sex, |cell| {
+                word(cell, ("性别", "sex", Sex::all_zh), |text| words.sex(text))
+            }),
             born_on: row.optional(Field::BornOn, date::day),
             hardship: row.optional(Field::Hardship, cell_text::owned),
             civil_servant: row.flag(Field::CivilServant),
@@ -93,9 +98,11 @@ impl Record for Contribution {
         let insured = row.region(Field::InsuredRegion);
         let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
         let status = row.required(Field::Status, |cell| {
-            word(cell, ("缴费状态", "state of a contribution"), |text| {
-                words.contribution_status(text)
-            })
+            word(
+                cell,
+                ("缴费状态", "state of a contribution", ContributionStatus::all_zh),
+                |text| words.contribution_status(text),
+            )
         });
         let months = months(row);
         let paid_on = row.optional(Field::PaidOn, date::day);
@@ -121,11 +128,12 @@ fn months(row: &mut RowReader) -> Option<(Month, Month)> {
         return None;
     }
     match (from, to) {
-        (None, None) => row.required(Field::Period, date::months),
+        (None, None) if row.has(Field::Period) => row.required(Field::Period, date::months),
+        (None, None) => row.required(Field::PeriodFrom, date::months),
         (Some((first, _)), to) => {
             let last = to.map_or(first, |(_, last)| last);
             if last < first {
-                row.complain(Field::PeriodTo, reversed());
+                row.complain(Field::PeriodTo, Fault::reversed(first, last));
             }
             Some((first, last))
         }
@@ -143,7 +151,9 @@ impl Record for Hospital {
         let name = row.required(Field::Name, cell_text::name);
         let region = row.region(Field::Region);
         let kind = row.optional(Field::Kind, |cell| {
-            word(cell, ("机构类型", "kind of institution"), |text| words.hospital_kind(text))
+            word(cell, ("机构类型", "kind of institution", HospitalKind::all_zh), |text| {
+                words.hospital_kind(text)
+            })
         });
         // The letter of the code says as much as the office left out.
         let by_code = match code.as_deref() {
@@ -155,7 +165,7 @@ impl Record for Hospital {
             aliases: row.optional(Field::Aliases, code::names).unwrap_or_default(),
             tier: row.optional(Field::Level, |cell| tier(cell, |text| words.hospital_tier(text))),
             owner_level: row.optional(Field::OwnerLevel, |cell| {
-                word(cell, ("隶属", "owner"), |text| words.owner_level(text))
+                word(cell, ("隶属", "owner", OwnerLevel::all_zh), |text| words.owner_level(text))
             }),
             kind: kind.unwrap_or(by_code),
             networked: row.flag(Field::Networked),
@@ -168,13 +178,8 @@ impl Record for Hospital {
             name: name?,
             region: region?,
         };
-        let is_reversed = |from, to| matches!((from, to), (Some(from), Some(to)) if to < from);
-        if is_reversed(hospital.designated_from, hospital.designated_to) {
-            row.complain(Field::DesignatedTo, reversed());
-        }
-        if is_reversed(hospital.suspended_from, hospital.suspended_to) {
-            row.complain(Field::SuspendedTo, reversed());
-        }
+        row.in_order(Field::DesignatedTo, hospital.designated_from, hospital.designated_to);
+        row.in_order(Field::SuspendedTo, hospital.suspended_from, hospital.suspended_to);
         Some(hospital)
     }
 }
@@ -182,11 +187,6 @@ impl Record for Hospital {
 fn tier(cell: &Cell, find: impl Fn(&str) -> Option<Tier>) -> cell_text::Parsed<Tier> {
     match cell_text::plain(cell)? {
         Some(text) if NO_LEVEL.contains(&&*text) => Ok(None),
-        _ => word(cell, ("等级", "tier"), find),
+        _ => word(cell, ("等级", "tier", Tier::all_zh), find),
     }
-}
-
-pub(super) fn reversed() -> Fault {
-    let why = ("结束早于开始", "the end is before the beginning");
-    Fault::new("dates-reversed", why, ("请核对两个日期", "check both dates"))
 }

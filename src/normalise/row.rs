@@ -6,8 +6,9 @@
 use std::fmt::Write as _;
 
 use super::cell_text::{self, Parsed};
-use super::fault::Fault;
-use crate::domain::identity::mask_tail;
+use super::fault::{Fault, List};
+use crate::domain::dates::Date;
+use crate::domain::identity::{mask_identities, mask_tail};
 use crate::domain::{Origin, RegionCode, SourceId, Text};
 use crate::flow::{Cell, Column, Field, Place, Problem, RawRow, Source, TableKind};
 use crate::rulebook::divisions::{Divisions, RegionFault};
@@ -138,7 +139,9 @@ impl<'a> RowReader<'a> {
         let words = self.words();
         let parse = |cell: &Cell| match cell {
             Cell::Bool(is_true) => Ok(Some(*is_true)),
-            _ => word(cell, ("是/否", "yes or no"), |text| words.flag(text)),
+            _ => word(cell, ("是否", "yes or no", || "是、否".to_owned()), |text| {
+                words.flag(text)
+            }),
         };
         self.optional(field, parse).unwrap_or(false)
     }
@@ -146,6 +149,20 @@ impl<'a> RowReader<'a> {
     pub fn region(&mut self, field: Field) -> Option<RegionCode> {
         let divisions = self.sheet.meaning.divisions;
         self.required(field, |cell| region(cell, divisions))
+    }
+
+    /// Whether the sheet has a column for the field.
+    pub fn has(&self, field: Field) -> bool {
+        self.sheet.column(field).is_some()
+    }
+
+    /// Complains of the field that holds the end when it is before the beginning.
+    pub fn in_order(&mut self, end: Field, first: Option<Date>, last: Option<Date>) {
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            self.complain(end, Fault::reversed(first, last));
+        }
     }
 
     pub fn complain(&mut self, field: Field, fault: Fault) {
@@ -166,7 +183,7 @@ impl<'a> RowReader<'a> {
 
     fn problem(&self, field: Field, fault: Fault) -> Problem {
         let shown = cell_text::shown(self.sheet.cell(self.row, field));
-        let shown = if is_private(field) { mask_tail(&shown, 4) } else { shown };
+        let shown = if is_private(field) { mask_tail(&shown, 4) } else { mask_identities(&shown) };
         Problem {
             kind: fault.kind,
             place: self.sheet.place(self.row, field),
@@ -177,17 +194,13 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// A word of a list; `list` is its name in both languages.
-pub(super) fn word<W>(
-    cell: &Cell,
-    list: (&str, &str),
-    find: impl Fn(&str) -> Option<W>,
-) -> Parsed<W> {
+/// A word of a list.
+pub(super) fn word<W>(cell: &Cell, list: List, find: impl Fn(&str) -> Option<W>) -> Parsed<W> {
     match cell_text::plain(cell)? {
         None => Ok(None),
         Some(text) => match find(&text) {
             Some(word) => Ok(Some(word)),
-            None => Err(Fault::unknown_word(list.0, list.1)),
+            None => Err(Fault::unknown_word(list)),
         },
     }
 }
@@ -208,14 +221,16 @@ fn region(cell: &Cell, divisions: &Divisions) -> Parsed<RegionCode> {
             list
         })
     };
-    let (kind, why, regions) = match divisions.resolve(&text) {
+    let (kind, why, lead, regions) = match divisions.resolve(&text) {
         Ok(code) => return Ok(Some(code)),
         Err(RegionFault::Unknown { nearest }) => {
-            ("region-unknown", ("没有这个地区", "no such region"), listed(&nearest))
+            let lead = ("名称相近的有", "of similar name");
+            ("region-unknown", ("没有这个地区", "no such region"), lead, listed(&nearest))
         }
         Err(RegionFault::Ambiguous { candidates }) => (
             "region-ambiguous",
             ("地区名称不唯一", "the name means several regions"),
+            ("可能是", "it may be"),
             listed(&candidates),
         ),
     };
@@ -226,8 +241,8 @@ fn region(cell: &Cell, divisions: &Divisions) -> Parsed<RegionCode> {
     );
     if !regions.is_empty() {
         fault.hint = Text::new(
-            format!("{}，例如：{regions}", fault.hint.zh),
-            format!("{}, such as: {regions}", fault.hint.en),
+            format!("{}；{}：{regions}", fault.hint.zh, lead.0),
+            format!("{}; {}: {regions}", fault.hint.en, lead.1),
         );
     }
     Err(fault)

@@ -2,11 +2,10 @@
 
 use super::cell_text;
 use super::claims::{care_type, period, scheme};
-use super::registers::reversed;
 use super::row::{RowReader, word};
 use super::table::Record;
 use super::{code, date, identity, money};
-use crate::domain::words::SettlementStatus;
+use crate::domain::words::{Channel, SettlementStatus, SubjectKind};
 use crate::domain::{Money, dates::Period};
 use crate::flow::{Field, Invoice, Names, Settlement, Tip};
 
@@ -16,14 +15,16 @@ impl Record for Settlement {
         let settlement_id = row.required(Field::SettlementId, code::boxed);
         let person = row.required(Field::PersonId, identity::identity);
         let channel = row.required(Field::Channel, |cell| {
-            word(cell, ("结算方式", "way of settlement"), |text| words.channel(text))
+            word(cell, ("结算方式", "way of settlement", Channel::all_zh), |text| {
+                words.channel(text)
+            })
         });
         let invoice_code = row.optional(Field::InvoiceCode, code::boxed);
         let invoice_no = row.optional(Field::InvoiceNo, code::boxed);
         let total = row.required(Field::Total, money::amount);
         let settled_on = row.required(Field::SettledOn, date::day);
         let status = row.optional(Field::Status, |cell| {
-            word(cell, ("结算状态", "state of a settlement"), |text| {
+            word(cell, ("结算状态", "state of a settlement", SettlementStatus::all_zh), |text| {
                 words.settlement_status(text)
             })
         });
@@ -78,18 +79,14 @@ impl Record for Tip {
         let received_on = row.required(Field::ReceivedOn, date::day);
         let region = row.region(Field::Region);
         let subject_kind = row.required(Field::SubjectKind, |cell| {
-            word(cell, ("被举报对象类型", "kind of subject"), |text| {
+            word(cell, ("被举报对象类型", "kind of subject", SubjectKind::all_zh), |text| {
                 words.subject_kind(text)
             })
         });
         let subject = row.required(Field::Subject, cell_text::name);
         let period_from = row.optional(Field::PeriodFrom, date::day);
         let period_to = row.optional(Field::PeriodTo, date::open_end);
-        if let (Some(from), Some(to)) = (period_from, period_to)
-            && to < from
-        {
-            row.complain(Field::PeriodTo, reversed());
-        }
+        row.in_order(Field::PeriodTo, period_from, period_to);
         Some(Tip {
             origin: row.origin(),
             region,

@@ -121,7 +121,7 @@ fn a_claim_is_quarantined_for_each_thing_that_is_wrong() {
     for (changes, expected) in [
         (vec![(Field::Total, "12.345")], vec!["money-fraction"]),
         (vec![(Field::Total, "")], vec!["cell-missing"]),
-        (vec![(Field::DischargedOn, "")], vec!["cell-missing"]),
+        (vec![(Field::DischargedOn, "")], vec!["discharge-missing"]),
         (vec![(Field::DischargedOn, "2024-05-31")], vec!["dates-reversed"]),
         (vec![(Field::HospitalName, "/")], vec!["hospital-missing"]),
         (vec![(Field::HospitalName, ""), (Field::HospitalCode, "H1")], vec!["hospital-code"]),

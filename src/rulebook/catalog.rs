@@ -219,7 +219,7 @@ const FIRST_PAY: (&str, &str) = (
     "0 到 1 的比例，如 0.10（乙类必填）",
     "a ratio from 0 to 1 such as 0.10 (class B must have one)",
 );
-const PRICE: (&str, &str) = ("元，如 12.50", "yuan, such as 12.50");
+const PRICE: (&str, &str) = ("金额（元），如 12.50", "yuan, such as 12.50");
 
 /// The end of a rule or price, which is its first day without it.
 pub(super) fn ends_too_soon() -> Wrong {

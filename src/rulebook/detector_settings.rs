@@ -252,18 +252,16 @@ impl Reader<'_> {
                 continue;
             };
             let allowed = threshold.allowed();
-            match u32::try_from(*value.get_ref()).ok().filter(|number| allowed.contains(number)) {
-                Some(number) => {
-                    thresholds.insert(threshold, number);
-                }
-                None => {
-                    let (low, high) = (allowed.start(), allowed.end());
-                    let zh = format!("{low} 至 {high} 的整数");
-                    let en = format!("a whole number from {low} to {high}");
-                    let what = ("阈值超出范围", "the threshold is out of range");
-                    self.fault(value.span(), Wrong::value(what, (&zh, &en)));
-                }
+            let found = u32::try_from(*value.get_ref()).ok().filter(|n| allowed.contains(n));
+            if found.is_none() {
+                let (low, high) = (allowed.start(), allowed.end());
+                let zh = format!("{low} 至 {high} 的整数");
+                let en = format!("a whole number from {low} to {high}");
+                let what = ("阈值超出范围", "the threshold is out of range");
+                self.fault(value.span(), Wrong::value(what, (&zh, &en)));
             }
+            // A wrong value is not told a second time, as a missing one.
+            thresholds.insert(threshold, found.unwrap_or(*allowed.start()));
         }
         thresholds
     }

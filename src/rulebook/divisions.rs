@@ -290,7 +290,8 @@ impl Divisions {
     }
 }
 
-/// How far two names are apart: nothing for a beginning, else the edits, at most two.
+/// How far two names are apart: nothing for a beginning, else the edits, at most two and at most
+/// half of the name.
 fn distance(text: &str, name: &str) -> Option<usize> {
     if text.is_empty() {
         return None;
@@ -312,7 +313,7 @@ fn distance(text: &str, name: &str) -> Option<usize> {
         previous = current;
     }
     let edits = previous[b.len()];
-    (edits <= 2 && edits < b.len()).then_some(edits)
+    (edits <= 2 && edits * 2 <= b.len()).then_some(edits)
 }
 
 #[cfg(test)]

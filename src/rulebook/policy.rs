@@ -84,6 +84,10 @@ pub enum PolicyFault {
 }
 
 impl PolicyFault {
+    pub fn is_twice(&self) -> bool {
+        matches!(self, PolicyFault::Twice { .. })
+    }
+
     /// What a reader has to mend: the same two clauses may meet for several schemes, kinds of
     /// care and stretches of time, and one clause may lack the same companion in all of them.
     pub fn subject(&self) -> (&'static str, ClauseId, ClauseId) {

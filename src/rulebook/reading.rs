@@ -93,8 +93,8 @@ impl DataFile {
         toml::from_str(&self.text).map_err(|error| {
             let what = toml_words::in_both_languages(error.message());
             let hint = Text::new(
-                "照 data/README.md 的写法改正；不认识的键一律不收",
-                "write it as data/README.md shows; unknown keys are refused",
+                "照 data/README.md 或该文件开头的说明改正；不认识的键一律不收",
+                "write it as data/README.md or the file's head shows; unknown keys are refused",
             );
             let wrong = Wrong { kind: "data-malformed", what, hint };
             self.at(error.span().unwrap_or(0..0), wrong)

@@ -69,8 +69,12 @@ impl Region {
             }
             Ok(_) => Err(faults),
             Err(found) => {
+                // A clause that is wrong by itself is not also told as missing.
+                let are_read = faults.is_empty();
+                let told_for_sure = |fault: &&PolicyFault| are_read || fault.is_twice();
                 let mut told_of = HashSet::new();
-                let once = found.iter().filter(|fault| told_of.insert(fault.subject()));
+                let once = found.iter().filter(told_for_sure);
+                let once = once.filter(|fault| told_of.insert(fault.subject()));
                 faults.extend(once.map(|fault| told(fault, &policy_file, &places)));
                 Err(faults)
             }

@@ -41,25 +41,12 @@ impl de::Visitor<'_> for TextVisitor {
     type Value = String;
 
     fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        f.write_str("a string")
+        f.write_str("a string in quotes")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
         Ok(text.to_owned())
     }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<String, E> {
-        Err(unquoted())
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<String, E> {
-        Err(unquoted())
-    }
-}
-
-/// A bare figure would have passed through a binary float.
-fn unquoted<E: Error>() -> E {
-    complaint("数值要加引号，如 \"0.15\"", "figures stand in quotes, such as \"0.15\"")
 }
 
 /// A word of a closed list.
@@ -81,7 +68,7 @@ macro_rules! from_text {
 }
 
 from_text! {
-    Money, ("元，至多两位小数，如 \"1300\"", "yuan with at most two decimals, such as \"1300\""),
+    Money, ("金额（元），至多两位小数，如 \"1300\"", "yuan with at most two decimals, such as \"1300\""),
         |t| Money::parse(t).ok();
     Rate,
         ("0 到 1 的比例，至多四位小数，如 \"0.85\"",

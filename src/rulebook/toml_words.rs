@@ -41,13 +41,24 @@ fn known(message: &str) -> Option<String> {
     let (found, expected) = split(message, "invalid type: ")?;
     let known = EXPECTED.iter().find(|(english, _)| expected.starts_with(english));
     let expected = known.map_or(expected.as_str(), |(_, zh)| zh);
-    Some(format!("类型不对：写的是 {found}，应为 {expected}"))
+    let found = FOUND.iter().fold(found, |found, (english, zh)| found.replacen(english, zh, 1));
+    Some(format!("类型不对：写的是{found}，应为{expected}"))
 }
+
+/// What the reader calls what it found.
+const FOUND: [(&str, &str); 6] = [
+    ("string ", "文字 "),
+    ("integer ", "整数 "),
+    ("floating point ", "小数 "),
+    ("boolean ", "逻辑值 "),
+    ("sequence", "列表"),
+    ("map", "表"),
+];
 
 /// What the reader calls the types that our files use.
 const EXPECTED: [(&str, &str); 8] = [
     ("a string", "加引号的文字"),
-    ("a boolean", "true 或 false"),
+    ("a boolean", " true 或 false"),
     ("a sequence", "方括号括起的列表 [ ]"),
     ("a map", "花括号括起的表 { }"),
     ("struct", "花括号括起的表 { }"),
@@ -86,8 +97,8 @@ mod tests {
         for (text, expected) in [
             ("name = \"a\"\ndays = 1\ncolour = 2", "没有 colour 这个键；可用的键：name、days"),
             ("name = \"a\"", "缺少 days 这个键"),
-            ("name = 1\ndays = 1", "类型不对：写的是 integer 1，应为 加引号的文字"),
-            ("name = \"a\"\ndays = \"1\"", "类型不对：写的是 string \"1\"，应为 不加引号的整数"),
+            ("name = 1\ndays = 1", "类型不对：写的是整数 1，应为加引号的文字"),
+            ("name = \"a\"\ndays = \"1\"", "类型不对：写的是文字 \"1\"，应为不加引号的整数"),
             ("name = \"a\"\nname = \"b\"\ndays = 1", "同一个键写了两次"),
             ("name = \"a", "文件写法有误：invalid basic string, expected `\"`"),
         ] {

@@ -26,11 +26,20 @@ impl<W> Default for List<W> {
 }
 
 impl<W: Copy + PartialEq> List<W> {
-    fn add(&mut self, row: &CsvRow, parse: impl Fn(&str) -> Option<W>) -> Result<(), Problem> {
-        let word = row.read("word", parse, ("该列表的固定用词", "a fixed word of this list"))?;
+    fn add(
+        &mut self,
+        row: &CsvRow,
+        parse: impl Fn(&str) -> Option<W>,
+        words: impl Fn() -> String,
+    ) -> Result<(), Problem> {
+        let word = parse(row.cell("word")).ok_or_else(|| {
+            let what = ("没有这个固定用词", "the list has no such word");
+            let words = words();
+            row.cell_fault("word", Wrong::value(what, (&words, &words)))
+        })?;
         let folded = fold::word(row.cell("alias")).into_owned();
         if folded.is_empty() {
-            let expected = ("一个写法", "a way to write the word");
+            let expected = ("表格中的一种写法", "the word as some office writes it");
             let what = ("alias 为空", "the alias is empty");
             return Err(row.cell_fault("alias", Wrong::value(what, expected)));
         }
@@ -50,7 +59,7 @@ impl<W: Copy + PartialEq> List<W> {
 }
 
 macro_rules! lists {
-    ($($name:ident: $word:ty = $parse:expr;)*) => {
+    ($($name:ident: $word:ty = $parse:expr, $words:expr;)*) => {
         /// All lists. A lookup folds width, case and blanks.
         #[derive(Clone, Debug, Default)]
         pub struct Vocabulary { $($name: List<$word>),* }
@@ -62,8 +71,12 @@ macro_rules! lists {
 
             fn add(&mut self, row: &CsvRow) -> Result<(), Problem> {
                 match row.cell("list") {
-                    $(stringify!($name) => self.$name.add(row, $parse),)*
-                    _ => Err(row.cell_fault("list", no_such_list())),
+                    $(stringify!($name) => self.$name.add(row, $parse, $words),)*
+                    _ => {
+                        let lists = [$(stringify!($name)),*].join(", ");
+                        let what = ("没有这个列表", "there is no such list");
+                        Err(row.cell_fault("list", Wrong::value(what, (&lists, &lists))))
+                    }
                 }
             }
 
@@ -76,27 +89,23 @@ macro_rules! lists {
 }
 
 lists! {
-    scheme: Scheme = Scheme::from_word;
-    person_type: PersonType = PersonType::from_word;
-    care_type: CareType = CareType::from_word;
-    sex: Sex = Sex::from_word;
-    flag: bool = flag_from_word;
-    filing_type: FilingType = FilingType::from_word;
-    filing_status: FilingStatus = FilingStatus::from_word;
-    contribution_status: ContributionStatus = ContributionStatus::from_word;
-    channel: Channel = Channel::from_word;
-    settlement_status: SettlementStatus = SettlementStatus::from_word;
-    hospital_tier: Tier = Tier::from_word;
-    owner_level: OwnerLevel = OwnerLevel::from_word;
-    hospital_kind: HospitalKind = HospitalKind::from_word;
-    item_class: ItemClass = ItemClass::from_word;
-    subject_kind: SubjectKind = SubjectKind::from_word;
-    material: Material = Material::from_word;
-}
-
-fn no_such_list() -> Wrong {
-    let what = ("没有这个列表", "there is no such list");
-    Wrong::value(what, ("该文件中已有的列表名", "a list that the file has already"))
+    scheme: Scheme = Scheme::from_word, Scheme::all_words;
+    person_type: PersonType = PersonType::from_word, PersonType::all_words;
+    care_type: CareType = CareType::from_word, CareType::all_words;
+    sex: Sex = Sex::from_word, Sex::all_words;
+    flag: bool = flag_from_word, || "yes, no".to_owned();
+    filing_type: FilingType = FilingType::from_word, FilingType::all_words;
+    filing_status: FilingStatus = FilingStatus::from_word, FilingStatus::all_words;
+    contribution_status: ContributionStatus =
+        ContributionStatus::from_word, ContributionStatus::all_words;
+    channel: Channel = Channel::from_word, Channel::all_words;
+    settlement_status: SettlementStatus = SettlementStatus::from_word, SettlementStatus::all_words;
+    hospital_tier: Tier = Tier::from_word, Tier::all_words;
+    owner_level: OwnerLevel = OwnerLevel::from_word, OwnerLevel::all_words;
+    hospital_kind: HospitalKind = HospitalKind::from_word, HospitalKind::all_words;
+    item_class: ItemClass = ItemClass::from_word, ItemClass::all_words;
+    subject_kind: SubjectKind = SubjectKind::from_word, SubjectKind::all_words;
+    material: Material = Material::from_word, Material::all_words;
 }
 
 fn flag_from_word(word: &str) -> Option<bool> {
@@ -153,6 +162,28 @@ mod tests {
         assert_eq!(words.scheme("职工"), None);
         let filled = words.sizes().into_iter().filter(|(_, size)| *size > 0).count();
         assert_eq!(filled, 3);
+    }
+
+    #[test]
+    fn the_words_that_hints_offer_are_in_the_shipped_vocabulary() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+        let words = Vocabulary::load(&data).expect("the shipped vocabulary");
+        macro_rules! check {
+            ($($list:ident: $word:ty;)*) => {
+                $(for &word in <$word>::ALL {
+                    assert_eq!(words.$list(word.zh()), Some(word), "{}", word.zh());
+                })*
+            };
+        }
+        check! {
+            scheme: Scheme; person_type: PersonType; care_type: CareType; sex: Sex;
+            filing_type: FilingType; filing_status: FilingStatus;
+            contribution_status: ContributionStatus; channel: Channel;
+            settlement_status: SettlementStatus; hospital_tier: Tier; owner_level: OwnerLevel;
+            hospital_kind: HospitalKind; item_class: ItemClass; subject_kind: SubjectKind;
+            material: Material;
+        }
+        assert_eq!((words.flag("是"), words.flag("否")), (Some(true), Some(false)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod demo;
 mod gates;
 mod lines;
 mod matching;
+mod messages;
 mod properties;
 mod reading;
 mod tidy;

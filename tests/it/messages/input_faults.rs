@@ -1,0 +1,236 @@
+//! One batch in which everything is wrong that can be wrong with files, sheets and cells.
+
+use std::fs;
+use std::path::Path;
+
+use encoding_rs::GB18030;
+use lingbao::flow::{Problem, Silent};
+use lingbao::run::{self, Setup};
+use rust_xlsxwriter::Workbook;
+use tempfile::TempDir;
+
+use crate::data;
+
+const LINES: &str = "申报编号,票据号码,序号,费用日期,项目名称,数量,单价,金额,等级";
+
+const CLAIM: &[(&str, &str)] = &[
+    ("申报编号", "SB1"),
+    ("证件号码", "420106197003059969"),
+    ("姓名", "王试"),
+    ("参保地", "湖北省武汉市"),
+    ("险种", "职工"),
+    ("医疗类别", "住院"),
+    ("就医地", "广东深圳"),
+    ("医疗机构编码", ""),
+    ("医疗机构名称", "某市试验医院"),
+    ("入院日期", "2024-06-01"),
+    ("出院日期", "2024-06-09"),
+    ("票据号码", "00012345"),
+    ("医疗费总额", "15263.14"),
+    ("急诊标志", ""),
+    ("受理日期", "2024-07-01"),
+    ("已交材料", ""),
+    ("银行账号", ""),
+];
+
+/// Rows of claims, each with one cell that is wrong.
+const CLAIM_FAULTS: &[(&str, &str)] = &[
+    ("申报编号", ""),
+    ("证件号码", "王试"),
+    ("证件号码", "42010619700305996912"),
+    ("姓名", "#N/A"),
+    ("参保地", "火星市"),
+    ("参保地", "420106197003059969"),
+    ("参保地", "深川市"),
+    ("参保地", "朝阳区"),
+    ("险种", "商业保险"),
+    ("医疗类别", "体检"),
+    ("医疗机构编码", "H4403"),
+    ("医疗机构名称", ""),
+    ("入院日期", "24-06-01"),
+    ("入院日期", "2024-02-30"),
+    ("入院日期", "六月初"),
+    ("入院日期", "0224-06-01"),
+    ("出院日期", ""),
+    ("出院日期", "2024-05-31"),
+    ("票据号码", "2.43200E+19"),
+    ("医疗费总额", "12.345"),
+    ("医疗费总额", "约一千"),
+    ("医疗费总额", "9999999999999999万"),
+    ("急诊标志", "也许"),
+    ("已交材料", "照片"),
+    ("已交材料", "票据、照片"),
+    ("银行账号", "6.2220E+18"),
+];
+
+/// A table of one file: its usual row, and what is wrong in each of its rows.
+fn rows(usual: &[(&str, &str)], faults: &[(&str, &str)]) -> String {
+    let line = |cells: Vec<&str>| format!("{}\n", cells.join(","));
+    let header = line(usual.iter().map(|(title, _)| *title).collect());
+    let row = |&(wrong, written): &(&str, &str)| {
+        assert!(usual.iter().any(|(title, _)| *title == wrong), "no column {wrong}");
+        line(usual.iter().map(|&(t, usual)| if t == wrong { written } else { usual }).collect())
+    };
+    header + &faults.iter().map(row).collect::<String>()
+}
+
+fn tables() -> Vec<(&'static str, String)> {
+    let line = [
+        ("申报编号", "SB1"),
+        ("票据号码", ""),
+        ("序号", "1"),
+        ("费用日期", "2024-06-01"),
+        ("项目名称", "床位费"),
+        ("数量", "1"),
+        ("单价", "30"),
+        ("金额", "30"),
+        ("等级", ""),
+    ];
+    let line_faults = [
+        ("申报编号", ""),
+        ("序号", "一"),
+        ("项目名称", ""),
+        ("数量", "0.00001"),
+        ("单价", "0.3333333"),
+        ("等级", "丁"),
+    ];
+    let filing = [
+        ("备案编号", "BA1"),
+        ("证件号码", "420106197003059969"),
+        ("参保地", "武汉市"),
+        ("就医地", "深圳市"),
+        ("备案类型", "长期异地居住"),
+        ("备案开始日期", "2024-01-01"),
+        ("备案结束日期", "长期"),
+        ("办理日期", "2024-01-01"),
+    ];
+    let contribution = [
+        ("证件号码", "420106197003059969"),
+        ("参保地", "武汉市"),
+        ("险种", "职工"),
+        ("费款所属期", "202401"),
+        ("状态", "到账"),
+    ];
+    vec![
+        ("申报.csv", rows(CLAIM, CLAIM_FAULTS)),
+        ("明细.csv", rows(&line, &line_faults)),
+        ("备案.csv", rows(&filing, &[("备案类型", "旅游"), ("备案结束日期", "2023-12-31")])),
+        ("缴费.csv", rows(&contribution, &[("费款所属期", "2024年"), ("状态", "未知")])),
+    ]
+}
+
+fn sheets() -> Vec<(&'static str, Vec<u8>)> {
+    let tips = "线索编号,受理日期,受理地,对象类型,被举报对象";
+    let row = "SB9,,1,2024-06-01,床位费,1,30,30,";
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("汇总").expect("a name");
+    let hidden = book.add_worksheet().set_name("旧表").expect("a name");
+    hidden.write_row(0, 0, LINES.split(',')).expect("a header");
+    hidden.set_hidden(true);
+    let book = book.save_to_buffer().expect("a workbook");
+    let tables: Vec<(&str, String)> = vec![
+        ("上下两表.csv", format!("{LINES}\n{row}\n{tips}\n")),
+        ("左右两表.csv", format!("{LINES},,{tips}\n")),
+        ("两表相连.csv", format!("{LINES},{tips}\n")),
+        ("重复的列.csv", format!("{LINES},总价,费用\n").replace("金额", "金额合计")),
+        ("缺列.csv", LINES.replace(",单价", "")),
+        ("别的表.csv", "证件号码,姓名,参保地,险种,人员类别,结算编号\n".to_owned()),
+        ("通知.txt", "今天天气很好\n".to_owned()),
+        ("多余的列.csv", format!("{LINES},备注\n{row},甲,乙\n")),
+        ("引号.csv", format!("{LINES}\nSB9,,\"1,2024-06-01,床位费,1,30,30,\n")),
+    ];
+    let mut files: Vec<(&str, Vec<u8>)> =
+        tables.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    files.push(("隐藏.xlsx", book));
+    files
+}
+
+fn files() -> Vec<(&'static str, Vec<u8>)> {
+    let sound = format!("{LINES}\nSB8,,1,2024-06-01,床位费,1,30,30,\n");
+    let mut garbled = sound.replace("床位费", "护理费").into_bytes();
+    let at = garbled.windows(3).rposition(|three| three == "费".as_bytes()).expect("the name");
+    garbled.remove(at + 2);
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().write(0, 0, "x").expect("a cell");
+    let workbook = workbook.save_to_buffer().expect("a workbook");
+    vec![
+        ("a.csv", sound.clone().into_bytes()),
+        ("a的副本.csv", sound.into_bytes()),
+        ("乱码.csv", garbled),
+        ("空.csv", Vec::new()),
+        ("来信.pdf", b"%PDF-1.7 \x00".to_vec()),
+        ("图片.xls", b"BM\x36\0\0\0\0\0".to_vec()),
+        ("数据.xlsb", b"\x00\x01\x02\x03\x04".to_vec()),
+        ("网页.xls", GB18030.encode("<html><table><tr><td>费用</td></tr></table>").0.into_owned()),
+        ("压缩包.zip", b"PK\x03\x04 a.csv".to_vec()),
+        ("半个.xlsx", workbook[..workbook.len() / 2].to_vec()),
+        ("有密码.xlsx", locked_workbook()),
+        ("逻辑值.xlsx", workbook_with_a_truth()),
+    ]
+}
+
+/// A claim whose id the spreadsheet took for a truth value.
+fn workbook_with_a_truth() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, CLAIM.iter().map(|(title, _)| *title)).expect("a header");
+    sheet.write_row(1, 0, CLAIM.iter().map(|(_, usual)| *usual)).expect("a row");
+    sheet.write(1, 0, true).expect("a truth value");
+    book.save_to_buffer().expect("a workbook")
+}
+
+/// The container in which Excel puts a workbook with a password, nothing in it but the name of
+/// the encrypted part: a header, the list of its sectors, and its folder.
+fn locked_workbook() -> Vec<u8> {
+    const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
+    const LIST_ITSELF: u32 = 0xFFFF_FFFD;
+    const FREE: u32 = 0xFFFF_FFFF;
+    let words = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_le_bytes()).collect() };
+    let mut header = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+    header.resize(24, 0);
+    header.extend([0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0]);
+    header.resize(44, 0);
+    header.extend(words(&[1, 1, 0, 4096, END_OF_CHAIN, 0, END_OF_CHAIN, 0, 0]));
+    header.resize(512, 0xFF);
+    let mut sectors = words(&[LIST_ITSELF, END_OF_CHAIN]);
+    sectors.resize(512, 0xFF);
+    let entry = |name: &str, kind: u8| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = entry.len() as u8 + 2;
+        entry.resize(64, 0);
+        entry.extend([length, 0, kind, 1]);
+        entry.extend(words(&[FREE, FREE, FREE]));
+        entry.resize(116, 0);
+        entry.extend(words(&[END_OF_CHAIN, 0, 0]));
+        entry
+    };
+    let mut folder = [entry("Root Entry", 5), entry("EncryptedPackage", 2)].concat();
+    folder.resize(512, 0);
+    [header, sectors, folder].concat()
+}
+
+/// What cannot be made by writing bytes: a link, and something that is no regular file.
+#[cfg(unix)]
+fn special(folder: &Path) -> std::os::unix::net::UnixListener {
+    std::os::unix::fs::symlink(folder.join("a.csv"), folder.join("链接.csv")).expect("a link");
+    std::os::unix::net::UnixListener::bind(folder.join("管道.csv")).expect("a socket")
+}
+
+/// Everything told about the batch, in the order of its places.
+pub fn problems() -> Vec<Problem> {
+    let folder = TempDir::new().expect("a folder");
+    for (name, text) in tables() {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    for (name, bytes) in sheets().into_iter().chain(files()) {
+        fs::write(folder.path().join(name), bytes).expect("a file");
+    }
+    let _socket = special(folder.path());
+    let setup = Setup::load(&data()).expect("the shipped data");
+    let records = run::read(folder.path(), &setup, &Silent).expect("a batch");
+    let quarantined = records.quarantine.into_iter().flat_map(|reject| reject.problems);
+    let mut problems: Vec<Problem> =
+        records.unread.into_iter().chain(records.notes).chain(quarantined).collect();
+    problems.sort_by(|a, b| (&a.place, a.kind).cmp(&(&b.place, b.kind)));
+    problems
+}
