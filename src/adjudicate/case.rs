@@ -88,10 +88,22 @@ impl<'a> Case<'a> {
         self.claim.care == CareType::Inpatient
     }
 
+    /// Marked as an emergency, or emergency care by its kind.
+    pub fn is_emergency(&self) -> bool {
+        self.claim.emergency || self.claim.care == CareType::Emergency
+    }
+
     /// As the register says, else the identity number.
     pub fn sex(&self) -> Option<Sex> {
         let by_id = || self.claim.person.key().and_then(|key| key.id().map(|id| id.sex()));
         self.person.and_then(PersonRecord::sex).or_else(by_id)
+    }
+
+    /// The earliest day of death that any register entry of the person gives.
+    pub fn died_on(&self) -> Option<Date> {
+        let files = self.key().and_then(|key| self.linked.people.by_key.get(key));
+        let entries = files.into_iter().flat_map(|files| &files.register);
+        entries.filter_map(|ix| self.linked.records.persons[ix.at()].died_on).min()
     }
 
     /// Full years at admission.

@@ -1,6 +1,6 @@
 //! One claim to its decision: route, split, ladder, gates, outcome and cures.
 
-use crate::domain::words::Outcome;
+use crate::domain::words::{Outcome, Route};
 use crate::domain::{Code, Money};
 use crate::flow::decisions::GateVerdict;
 use crate::flow::{Amounts, Decision, GateHit, LineSplit, RouteTaken};
@@ -39,9 +39,9 @@ pub fn decide(
 ) -> Decision {
     let year_rule = case.policy().map_or(CALENDAR, |policy| policy.year.rule);
     let benefit_year = year_rule.of(case.governing_day());
-    let year = years.open(case, year_rule, benefit_year);
     let lapse = lapse::judge(case, covered);
-    let route = route::judge(case);
+    let route = route::judge(case, covered, years);
+    let year = years.open(case, year_rule, benefit_year);
     let bill = split(case, lapse.lost_months(), splits);
     let computed = compute(case, route.route, &bill, year);
     let weighed = Weighed { case, year, lapse, route, bill, computed };
@@ -59,6 +59,9 @@ pub fn decide(
     let Weighed { route, computed, .. } = weighed;
     if let (Ok(computed), true) = (&computed, pays) {
         computed.enter(case, year);
+        if let (Route::Referral, Some(filing)) = (route.route, route.filing) {
+            years.use_referral(filing, case);
+        }
     }
     Decision {
         claim: case.ix,

@@ -74,10 +74,17 @@ fn person(case: &Case, hits: &mut Vec<GateHit>) {
             format!("未在 {} 参加{}医保", case.claim.insured, case.claim.scheme.zh()),
             format!("not insured in {} ({})", case.claim.insured, case.claim.scheme.word()),
         ),
+        PersonLink::Known { rivals, .. } if !rivals.is_empty() => hit(
+            hits,
+            Code::G12,
+            GateVerdict::Pend,
+            "参保登记有内容不一致的多条记录（人员类别、性别、出生或死亡日期）".into(),
+            "register entries contradict each other (type, sex, birth or death)".into(),
+        ),
         PersonLink::Known { .. } => {}
     }
     let admission = case.claim.stay.first();
-    if let Some(died) = case.person.and_then(|person| person.died_on).filter(|d| *d < admission) {
+    if let Some(died) = case.died_on().filter(|died| *died < admission) {
         hit(
             hits,
             Code::F105,
@@ -336,6 +343,22 @@ fn bill(case: &Case, bill: &BillSplit, hits: &mut Vec<GateHit>) {
             GateVerdict::Pend,
             format!("没有找到费用明细，总额 {total} 元无法核对"),
             format!("no bill lines found for a total of {total}"),
+        );
+    } else if !total.is_positive() {
+        hit(
+            hits,
+            Code::F301,
+            GateVerdict::Pend,
+            format!("申报总额 {total} 元不是正数"),
+            format!("a claim for {total}, which is not positive"),
+        );
+    } else if bill.has_unmatched_reversal() {
+        hit(
+            hits,
+            Code::F301,
+            GateVerdict::Pend,
+            "冲销行多于被冲销的费用".into(),
+            "more is reversed than was billed".into(),
         );
     } else if bill.total != total {
         let by = bill.total - total;

@@ -68,15 +68,14 @@ pub fn judge(case: &Case, covered: &CoveredMonths) -> Lapse {
     }
 }
 
-/// Whether a month is shown as owing and was not made up in time.
-pub fn is_owing(case: &Case, month: Month) -> bool {
+/// Whether contributions had lapsed in the month of a filing: as for a stay, but nothing is known
+/// of the months before the person's first row.
+pub fn had_lapsed(case: &Case, covered: &CoveredMonths, month: Month) -> bool {
     let Some(policy) = case.policy() else { return false };
     let rule = &policy.contribution.rule;
-    let rows = || contributions(case).filter(|row| row.first <= month && month <= row.last);
-    let exempt = case.person_type().is_some_and(|person| rule.not_owed_by.contains(&person));
-    !exempt
-        && rows().any(|row| row.status == ContributionStatus::Owing)
-        && !is_paid(case, rule, month)
+    let owes = case.person_type().is_some_and(|person| !rule.not_owed_by.contains(&person));
+    let begun = contributions(case).map(|row| row.first).min().is_some_and(|first| first <= month);
+    owes && begun && covered.0.contains(&month) && !is_paid(case, rule, month)
 }
 
 fn is_paid(case: &Case, rule: &ContributionRule, month: Month) -> bool {

@@ -1,14 +1,16 @@
 //! The line split 明细拆分: every bill line into full self-pay, over ceiling, first pay and in
 //! scope. Two parts are rounded products, the last is the difference, so a line always adds up.
 
-use crate::domain::dates::Month;
-use crate::domain::words::{ItemClass, ItemKind};
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::dates::{Date, Month};
+use crate::domain::words::{CareType, ItemClass, ItemKind};
 use crate::domain::{Money, Quantity, Rate, RegionCode, UnitPrice};
 use crate::flow::{BillLine, LineIx, LineSplit, LineVerdict};
 use crate::rulebook::Catalog;
-use crate::rulebook::catalog::CatalogEntry;
+use crate::rulebook::catalog::{CatalogEntry, FoundItem};
 use crate::rulebook::clauses::catalog_rule::CatalogRule;
-use crate::rulebook::items::ItemLimits;
+use crate::rulebook::items::{ItemIx, ItemLimits};
 
 use super::case::Case;
 
@@ -24,18 +26,27 @@ pub struct BillSplit {
     pub lapsed: Money,
 }
 
+impl BillSplit {
+    /// A reversal without an original leaves some part below zero.
+    pub fn has_unmatched_reversal(&self) -> bool {
+        [self.full_self_paid, self.over_ceiling, self.first_pay, self.in_scope]
+            .into_iter()
+            .any(Money::is_negative)
+    }
+}
+
 /// Splits the claim's lines, appending one split each.
 pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) -> BillSplit {
     let catalogs = Catalogs::of(case);
+    let found = catalogs.find_all(case);
+    let last_days = last_payable_days(case, &found);
     let mut bill = BillSplit::default();
-    let mut bed_days = Quantity::whole(case.claim.stay.hospital_days());
-    for place in case.links.lines.clone() {
+    let mut beds = BedDays::of_stay(case.claim.stay.hospital_days());
+    for (place, found) in case.links.lines.clone().zip(found) {
         let line = &case.linked.records.lines[place as usize];
-        let mut split = Splitter { case, catalogs: &catalogs, line }.split(
-            LineIx(place),
-            lost_months,
-            &mut bed_days,
-        );
+        let splitter = Splitter { case, catalogs: &catalogs, line, lost_months };
+        let last_day = found.and_then(|found| last_days.get(&found.item).copied());
+        let mut split = splitter.split(LineIx(place), found, last_day, &mut beds);
         if line.amount.is_negative() {
             split.full_self_paid = -split.full_self_paid;
             split.over_ceiling = -split.over_ceiling;
@@ -54,6 +65,22 @@ pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) ->
         splits.push(split);
     }
     bill
+}
+
+/// For items payable on so many days of a stay: the last of their days here that is payable.
+fn last_payable_days(case: &Case, found: &[Option<FoundItem>]) -> HashMap<ItemIx, Date> {
+    let mut days: HashMap<ItemIx, (u16, BTreeSet<Date>)> = HashMap::new();
+    for (place, found) in case.links.lines.clone().zip(found) {
+        let Some(item) = found.map(|found| found.item) else { continue };
+        if let Some(most) = case.rulebook.items.get(item).limits.days_max {
+            let day = case.linked.records.lines[place as usize].service_on;
+            days.entry(item).or_insert_with(|| (most, BTreeSet::new())).1.insert(day);
+        }
+    }
+    let last = |(item, (most, days)): (ItemIx, (u16, BTreeSet<Date>))| {
+        days.into_iter().take(usize::from(most)).last().map(|day| (item, day))
+    };
+    days.into_iter().filter_map(last).collect()
 }
 
 /// The catalogs that decide a claim's lines.
@@ -82,6 +109,21 @@ impl<'a> Catalogs<'a> {
         }
     }
 
+    /// What each line of the claim names, in their order.
+    fn find_all(&self, case: &Case) -> Vec<Option<FoundItem>> {
+        let Some(catalog) = self.deciding() else {
+            return vec![None; case.links.lines.len()];
+        };
+        let (items, names) = (&case.rulebook.items, &case.linked.records.names);
+        let text = |symbol: Option<_>| symbol.map(|symbol| names.get(symbol));
+        let find = |place| {
+            let line: &BillLine = &case.linked.records.lines[place as usize];
+            let (code, local) = (text(line.item_code), text(line.hospital_item_code));
+            catalog.find(items, code, local, names.get(line.item_name))
+        };
+        case.links.lines.clone().map(find).collect()
+    }
+
     pub fn deciding(&self) -> Option<&'a Catalog> {
         self.deciding.map(|(_, catalog)| catalog)
     }
@@ -96,11 +138,19 @@ struct Splitter<'s, 'a> {
     case: &'s Case<'a>,
     catalogs: &'s Catalogs<'a>,
     line: &'s BillLine,
+    lost_months: &'s [Month],
 }
 
 impl Splitter<'_, '_> {
-    /// Splits the line's absolute amount; the caller restores the sign.
-    fn split(&self, ix: LineIx, lost: &[Month], bed_days: &mut Quantity) -> LineSplit {
+    /// Splits the line's absolute amount; the caller restores the sign. `last_day` is the last
+    /// payable day of an item that is payable on so many only.
+    fn split(
+        &self,
+        ix: LineIx,
+        found: Option<FoundItem>,
+        last_day: Option<Date>,
+        beds: &mut BedDays,
+    ) -> LineSplit {
         let amount = self.line.amount.abs();
         let mut split = LineSplit {
             line: ix,
@@ -120,31 +170,34 @@ impl Splitter<'_, '_> {
         let Some((number, catalog)) = self.catalogs.deciding else { return split };
         split.catalog = Some(number);
         split.verdict = LineVerdict::NotListed;
-        let (items, names) = (&self.case.rulebook.items, &self.case.linked.records.names);
-        let text = |symbol: Option<_>| symbol.map(|symbol| names.get(symbol));
-        let (code, local) = (text(self.line.item_code), text(self.line.hospital_item_code));
-        let name = names.get(self.line.item_name);
-        let Some(found) = catalog.find(items, code, local, name) else { return split };
+        let Some(found) = found else { return split };
         let (tier, day) = (self.case.tier(), self.line.service_on);
         let ceiling_in = |catalog: Option<&Catalog>| {
             catalog.and_then(|catalog| catalog.entry(found.item, day)?.ceiling(tier))
+        };
+        let item = self.case.rulebook.items.get(found.item);
+        // Days in a bed pass, whoever pays for them.
+        let quantity = match item.kind {
+            ItemKind::Bed if self.case.is_inpatient() => beds.count(self.line),
+            _ => self.line.quantity.abs(),
         };
         split.found_by = Some(found.found_by);
         split.treatment_ceiling = ceiling_in(self.catalogs.treatment);
         let Some(entry) = catalog.entry(found.item, day) else { return split };
         split.class = entry.class;
-        split.verdict = self.verdict(entry, &items.get(found.item).limits, lost);
+        split.verdict = match self.verdict(entry, &item.limits) {
+            LineVerdict::Listed if last_day.is_some_and(|last| day > last) => {
+                LineVerdict::TooManyDays
+            }
+            verdict => verdict,
+        };
         if split.verdict != LineVerdict::Listed {
             return split;
         }
         split.ceiling = ceiling_in(self.catalogs.ceiling);
         split.first_pay_rate = entry.first_pay;
-        let is_bed = items.get(found.item).kind == ItemKind::Bed && self.case.is_inpatient();
-        let (kept, quantity) = if is_bed && self.line.amount.is_positive() {
-            within_days(amount, self.line.quantity, bed_days)
-        } else {
-            (amount, self.line.quantity.abs())
-        };
+        let billed = self.line.quantity.abs();
+        let kept = if quantity == billed { amount } else { billed.share_of(quantity, amount) };
         split.full_self_paid = amount - kept;
         split.over_ceiling = over(kept, split.ceiling, quantity);
         let under = kept - split.over_ceiling;
@@ -153,20 +206,22 @@ impl Splitter<'_, '_> {
         split
     }
 
-    fn verdict(&self, entry: &CatalogEntry, limits: &ItemLimits, lost: &[Month]) -> LineVerdict {
+    fn verdict(&self, entry: &CatalogEntry, limits: &ItemLimits) -> LineVerdict {
         let case = self.case;
-        let tier_too_low = |needed| case.tier().is_none_or(|tier| tier < needed);
+        // Of a hospital that is not known, the tier is not known either.
+        let tier_too_low = |needed| {
+            case.hospital.is_some_and(|hospital| hospital.tier.is_none_or(|tier| tier < needed))
+        };
         let age = case.age();
         let too_young = age.zip(limits.age_min).is_some_and(|(age, min)| age < i32::from(min));
         let too_old = age.zip(limits.age_max).is_some_and(|(age, max)| age > i32::from(max));
-        let emergency_counts = case.claim.emergency
-            && limits.care.contains(&crate::domain::words::CareType::Emergency);
+        let emergency_counts = case.is_emergency() && limits.care.contains(&CareType::Emergency);
         let wrong_care =
             !limits.care.is_empty() && !limits.care.contains(&case.claim.care) && !emergency_counts;
         let diagnosis = case.claim.diagnosis_code.as_deref().unwrap_or_default();
         let indicated = limits.diagnosis.is_empty()
             || limits.diagnosis.iter().any(|prefix| diagnosis.starts_with(prefix.as_str()));
-        if lost.contains(&Month::of(self.line.service_on)) {
+        if self.lost_months.contains(&Month::of(self.line.service_on)) {
             LineVerdict::LapsedMonth
         } else if entry.class == ItemClass::C {
             LineVerdict::ClassC
@@ -188,11 +243,36 @@ impl Splitter<'_, '_> {
     }
 }
 
-/// The part of a bed line within the days of the stay that are left, and its days.
-fn within_days(amount: Money, billed: Quantity, left: &mut Quantity) -> (Money, Quantity) {
-    let counted = billed.min(*left);
-    *left = left.less(counted);
-    if counted == billed { (amount, billed) } else { (billed.share_of(counted, amount), counted) }
+/// The days in a bed that a stay has, as its bed lines use them up.
+#[derive(Debug)]
+struct BedDays {
+    left: Quantity,
+    /// Billed above the stay.
+    beyond: Quantity,
+}
+
+impl BedDays {
+    fn of_stay(days: u32) -> BedDays {
+        BedDays { left: Quantity::whole(days), beyond: Quantity::default() }
+    }
+
+    /// How many of a line's days lie within the stay. A reversal gives back what was billed above
+    /// the stay first, so that it mirrors its original.
+    fn count(&mut self, line: &BillLine) -> Quantity {
+        let billed = line.quantity.abs();
+        if line.amount.is_negative() {
+            let above = billed.min(self.beyond);
+            let within = billed.less(above);
+            self.beyond = self.beyond.less(above);
+            self.left = self.left.plus(within);
+            within
+        } else {
+            let within = billed.min(self.left);
+            self.left = self.left.less(within);
+            self.beyond = self.beyond.plus(billed.less(within));
+            within
+        }
+    }
 }
 
 fn over(amount: Money, ceiling: Option<UnitPrice>, quantity: Quantity) -> Money {
@@ -202,16 +282,6 @@ fn over(amount: Money, ceiling: Option<UnitPrice>, quantity: Quantity) -> Money 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bed_days_above_the_stay_are_taken_out_once() {
-        let days = Quantity::whole;
-        let mut left = days(3);
-        let ten_yuan = |n: i64| Money::from_yuan(10 * n);
-        assert_eq!(within_days(ten_yuan(2), days(2), &mut left), (ten_yuan(2), days(2)));
-        assert_eq!(within_days(ten_yuan(2), days(2), &mut left), (ten_yuan(1), days(1)));
-        assert_eq!(within_days(ten_yuan(2), days(2), &mut left), (Money::ZERO, days(0)));
-    }
 
     #[test]
     fn only_what_exceeds_the_ceiling_is_over_it() {

@@ -9,7 +9,8 @@ use crate::flow::{Filing, FilingIx, RouteTaken};
 use crate::rulebook::clauses::filing::{FilingRule, LateFiling};
 
 use super::case::Case;
-use super::lapse;
+use super::lapse::{self, CoveredMonths};
+use super::year::Years;
 
 /// How filings are judged where the region has no policy for the claim: as the national rule has
 /// it, without late filing. The claim pends anyway; the route is shown.
@@ -20,7 +21,7 @@ const NATIONAL: FilingRule = FilingRule {
     emergency_counts: true,
 };
 
-pub fn judge(case: &Case) -> RouteTaken {
+pub fn judge(case: &Case, covered: &CoveredMonths, years: &Years) -> RouteTaken {
     let plain = |route| RouteTaken { route, filing: None, clause: None, passed_over: Vec::new() };
     if case.place().pool() == case.claim.insured.0.pool() {
         return plain(Route::Home);
@@ -35,13 +36,16 @@ pub fn judge(case: &Case) -> RouteTaken {
     let mut valid: Vec<(Route, FilingIx)> = Vec::new();
     let mut passed_over = Vec::new();
     for ix in filings(case) {
-        match examine(case, &rule, &case.linked.records.filings[ix.at()]) {
+        match examine(case, &rule, covered, &case.linked.records.filings[ix.at()]) {
+            Ok(Route::Referral) if years.referred_elsewhere(ix, case) => {
+                passed_over.push((ix, FilingFault::ReferredElsewhere));
+            }
             Ok(route) => valid.push((route, ix)),
             Err(fault) => passed_over.push((ix, fault)),
         }
     }
     let clause = case.policy().map(|policy| policy.filing.id);
-    let emergency = case.claim.emergency && rule.emergency_counts;
+    let emergency = case.is_emergency() && rule.emergency_counts;
     let best = valid.into_iter().min_by_key(|&(route, ix)| (rank(route), ix));
     let (route, filing) = match best {
         Some((route, ix)) if !emergency || rank(route) <= rank(Route::Emergency) => {
@@ -75,7 +79,12 @@ fn filings(case: &Case) -> Vec<FilingIx> {
 }
 
 /// The route a filing gives to this stay, or why it gives none.
-fn examine(case: &Case, rule: &FilingRule, filing: &Filing) -> Result<Route, FilingFault> {
+fn examine(
+    case: &Case,
+    rule: &FilingRule,
+    covered: &CoveredMonths,
+    filing: &Filing,
+) -> Result<Route, FilingFault> {
     let claim = case.claim;
     let admission = claim.stay.first();
     if filing.insured.0.pool() != claim.insured.0.pool() {
@@ -94,7 +103,7 @@ fn examine(case: &Case, rule: &FilingRule, filing: &Filing) -> Result<Route, Fil
     {
         return Err(FilingFault::NotValid);
     }
-    if lapse::is_owing(case, Month::of(filing.filed_on)) {
+    if lapse::had_lapsed(case, covered, Month::of(filing.filed_on)) {
         return Err(FilingFault::MadeInLapse);
     }
     if !filing.treated.0.covers(case.place()) {

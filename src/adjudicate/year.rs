@@ -1,12 +1,12 @@
 //! What a benefit year remembers of a person: stays, deductibles and what each layer paid.
 //! It opens with the past settlements and grows with each claim that takes its place in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::domain::dates::Date;
+use crate::domain::dates::{Date, Period};
 use crate::domain::words::{CareType, Scheme, SettlementStatus};
 use crate::domain::{Money, RegionCode};
-use crate::flow::{Linked, Settlement, SettlementIx};
+use crate::flow::{FilingIx, Linked, Settlement, SettlementIx};
 use crate::rulebook::clauses::year::BenefitYear;
 
 use super::case::Case;
@@ -14,9 +14,14 @@ use super::case::Case;
 /// Which year: of one pooling area, scheme and first day's year.
 pub type YearKey = (RegionCode, Scheme, i16);
 
-/// A person's years, each opened when a claim first needs it.
+/// What is remembered of one person while their claims are walked.
 #[derive(Debug, Default)]
-pub struct Years(BTreeMap<YearKey, YearState>);
+pub struct Years {
+    /// Each opened when a claim first needs it.
+    years: BTreeMap<YearKey, YearState>,
+    /// The hospital each referral 转诊 was used for: another one needs a new filing.
+    referrals: HashMap<FilingIx, Box<str>>,
+}
 
 /// Accumulators of one year.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,16 +62,32 @@ impl Years {
     /// The year of a claim, opened from the settlements up to `case.as_of`.
     pub fn open(&mut self, case: &Case, rule: BenefitYear, year: i16) -> &mut YearState {
         let key = (case.claim.insured.0.pool(), case.claim.scheme, year);
-        self.0.entry(key).or_insert_with(|| opened(case, rule, year))
+        self.years.entry(key).or_insert_with(|| opened(case, rule, year))
+    }
+
+    /// Whether a referral was used for another hospital before.
+    pub fn referred_elsewhere(&self, filing: FilingIx, case: &Case) -> bool {
+        let used = self.referrals.get(&filing);
+        used.is_some_and(|used| case.hospital.is_none_or(|hospital| hospital.code != *used))
+    }
+
+    /// Remembers that a paid claim rested on a referral.
+    pub fn use_referral(&mut self, filing: FilingIx, case: &Case) {
+        if let Some(hospital) = case.hospital {
+            self.referrals.entry(filing).or_insert_with(|| hospital.code.clone());
+        }
     }
 }
 
 fn opened(case: &Case, rule: BenefitYear, year: i16) -> YearState {
     let mut state = YearState::default();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let transfers = case.policy().is_some_and(|p| p.deductible.rule.transfer_is_one_stay());
     for ix in settlements(case) {
         let settlement = &case.linked.records.settlements[ix.at()];
-        if belongs(settlement, case, rule, year) {
-            state.take_in(ix, settlement);
+        // A row given twice is one settlement.
+        if belongs(settlement, case, rule, year) && known.insert(&settlement.settlement_id) {
+            state.take_in(ix, settlement, transfers);
         }
     }
     state
@@ -93,8 +114,7 @@ fn belongs(settlement: &Settlement, case: &Case, rule: BenefitYear, year: i16) -
 }
 
 impl YearState {
-    fn take_in(&mut self, ix: SettlementIx, settlement: &Settlement) {
-        let inpatient = settlement.care.is_none_or(|care| care == CareType::Inpatient);
+    fn take_in(&mut self, ix: SettlementIx, settlement: &Settlement, transfers: bool) {
         self.opening.settlements.push(ix);
         self.opening.deductible += settlement.deductible;
         self.opening.fund += settlement.fund_total();
@@ -105,27 +125,50 @@ impl YearState {
         self.fund_serious += settlement.fund_serious;
         let share = settlement.in_scope - settlement.fund_basic - settlement.fund_large;
         self.serious_base += share.or_zero();
-        if let (true, Some(stay)) = (inpatient, settlement.stay) {
+        let inpatient = match settlement.care {
+            Some(care) => care == CareType::Inpatient,
+            None => settlement.stay.is_some(),
+        };
+        if inpatient {
+            self.take_in_stay(settlement, transfers);
+        }
+    }
+
+    /// Counts a settled stay, or goes on with the one it was a transfer from.
+    fn take_in_stay(&mut self, settlement: &Settlement, transfers: bool) {
+        let hospital: Option<Box<str>> = settlement.hospital_code.as_deref().map(Into::into);
+        let former = settlement.stay.filter(|_| transfers).and_then(|stay| {
+            self.last_stay.take_if(|last| last.goes_on(stay, hospital.as_deref()))
+        });
+        if former.is_none() {
             self.opening.stays += 1;
             self.stays += 1;
-            self.last_stay = Some(LastStay {
-                discharged_on: stay.last(),
-                hospital: settlement.hospital_code.as_deref().map(Into::into),
-                ordinal: self.stays,
-                figure: settlement.deductible,
-                charged: settlement.deductible,
-            });
         }
+        let before = former.as_ref().map_or(Money::ZERO, |last| last.charged);
+        let figure = former.as_ref().map_or(Money::ZERO, |last| last.figure);
+        let charged = before + settlement.deductible;
+        self.last_stay = settlement.stay.map(|stay| LastStay {
+            discharged_on: stay.last(),
+            hospital,
+            ordinal: self.stays,
+            figure: figure.max(charged),
+            charged,
+        });
     }
 
     /// The former stay, when this one goes on from it by a transfer on the day of discharge.
     pub fn transfer_from(&self, case: &Case) -> Option<&LastStay> {
-        let hospital = case.hospital.map(|hospital| &hospital.code);
-        self.last_stay.as_ref().filter(|last| {
-            last.discharged_on == case.claim.stay.first()
-                && last.hospital.is_some()
-                && hospital.is_some()
-                && last.hospital.as_ref() != hospital
-        })
+        let hospital = case.hospital.map(|hospital| &*hospital.code);
+        self.last_stay.as_ref().filter(|last| last.goes_on(case.claim.stay, hospital))
+    }
+}
+
+impl LastStay {
+    /// Whether a stay begins elsewhere on the day this one ended.
+    fn goes_on(&self, next: Period, hospital: Option<&str>) -> bool {
+        self.discharged_on == next.first()
+            && self.hospital.is_some()
+            && hospital.is_some()
+            && self.hospital.as_deref() != hospital
     }
 }

@@ -160,7 +160,7 @@ impl Batch {
             employer: None,
         });
         linked.links.push(ClaimLinks {
-            person: PersonLink::Known { key, entry: None },
+            person: PersonLink::Known { key, entry: None, rivals: Vec::new() },
             hospital: Match::Nothing { nearest: Vec::new() },
             lines: lines..lines,
             lines_tier: None,

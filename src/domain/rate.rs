@@ -175,6 +175,10 @@ impl Quantity {
         self.0 == 0
     }
 
+    pub fn plus(self, other: Quantity) -> Quantity {
+        Quantity(self.0.checked_add(other.0).expect("a sum past the range of quantities"))
+    }
+
     /// What is left after taking `other` away, at least nothing.
     pub fn less(self, other: Quantity) -> Quantity {
         Quantity((self.0 - other.0).max(0))

@@ -153,6 +153,7 @@ pub enum FilingFault {
     NotValid,
     MadeTooLate,
     MadeInLapse,
+    ReferredElsewhere,
 }
 
 impl FilingFault {
@@ -165,6 +166,9 @@ impl FilingFault {
             FilingFault::NotValid => ("已撤销、终止或材料未补齐", "cancelled, ended or incomplete"),
             FilingFault::MadeTooLate => ("出院后补办，超过期限", "made too late"),
             FilingFault::MadeInLapse => ("断缴期间办理，无效", "made while contributions lapsed"),
+            FilingFault::ReferredElsewhere => {
+                ("转诊备案已用于另一家医院", "the referral was used for another hospital")
+            }
         };
         Text::new(zh, en)
     }
@@ -335,12 +339,13 @@ pub enum LineVerdict {
     WrongCare,
     OtherFund,
     DiagnosisNotListed,
+    TooManyDays,
     LapsedMonth,
     NoCatalog,
 }
 
 impl LineVerdict {
-    pub const ALL: [LineVerdict; 11] = [
+    pub const ALL: [LineVerdict; 12] = [
         LineVerdict::Listed,
         LineVerdict::NotListed,
         LineVerdict::ClassC,
@@ -350,6 +355,7 @@ impl LineVerdict {
         LineVerdict::WrongCare,
         LineVerdict::OtherFund,
         LineVerdict::DiagnosisNotListed,
+        LineVerdict::TooManyDays,
         LineVerdict::LapsedMonth,
         LineVerdict::NoCatalog,
     ];
@@ -371,6 +377,7 @@ impl LineVerdict {
             LineVerdict::WrongCare => "wrong_care",
             LineVerdict::OtherFund => "other_fund",
             LineVerdict::DiagnosisNotListed => "diagnosis_not_listed",
+            LineVerdict::TooManyDays => "too_many_days",
             LineVerdict::LapsedMonth => "lapsed_month",
             LineVerdict::NoCatalog => "no_catalog",
         }
@@ -389,6 +396,7 @@ impl LineVerdict {
             LineVerdict::DiagnosisNotListed => {
                 ("限定适应症不符", "diagnosis outside the indication")
             }
+            LineVerdict::TooManyDays => ("超过限定支付天数", "past the days payable in a stay"),
             LineVerdict::LapsedMonth => ("断缴月份发生", "dated in a lapsed month"),
             LineVerdict::NoCatalog => ("该地区目录未收录", "no catalog for that region"),
         };

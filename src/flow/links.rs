@@ -75,7 +75,8 @@ pub struct ClaimLinks {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PersonLink {
     /// Found by id; `entry` is the register entry for the claim's region and scheme, if any.
-    Known { key: PersonKey, entry: Option<PersonIx> },
+    /// `rivals` are entries for the same that say something else: a human must settle which holds.
+    Known { key: PersonKey, entry: Option<PersonIx>, rivals: Vec<PersonIx> },
     /// Found only by name, birth date and region: a human must confirm.
     ByName { candidates: Vec<PersonIx> },
     /// Nobody; the nearest are shown.

@@ -47,7 +47,7 @@ pub fn assign(records: &mut Records, duplicates: &[Duplicate]) -> Bills {
                 bills[ix.at()].tier = Some("claim_id");
                 ix.0
             }
-            (None, Some(Target::Claim(ix))) if line.claim_id.is_none() => {
+            (None, Some(Target::Claim(ix))) => {
                 bills[ix.at()].tier.get_or_insert("invoice");
                 ix.0
             }
@@ -55,7 +55,7 @@ pub fn assign(records: &mut Records, duplicates: &[Duplicate]) -> Bills {
                 several.iter().for_each(|ix| bills[ix.at()].ambiguous = true);
                 orphan
             }
-            (None, _) => orphan,
+            (None, None) => orphan,
         };
         buckets.push(bucket);
         sizes[bucket as usize] += 1;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::RegionCode;
+use crate::domain::dates::Date;
 use crate::flow::{Claim, Hospital, HospitalIx, Match};
 
 /// How many near misses are shown.
@@ -14,7 +15,7 @@ const NEAR_PERCENT: usize = 50;
 /// The register of hospitals, by code and by name within a pooling area.
 pub struct HospitalIndex<'r> {
     hospitals: &'r [Hospital],
-    by_code: HashMap<&'r str, HospitalIx>,
+    by_code: HashMap<&'r str, BTreeSet<HospitalIx>>,
     by_name: HashMap<(RegionCode, &'r str), BTreeSet<HospitalIx>>,
     by_plain_name: HashMap<(RegionCode, String), BTreeSet<HospitalIx>>,
     by_pool: HashMap<RegionCode, Vec<HospitalIx>>,
@@ -32,7 +33,7 @@ impl<'r> HospitalIndex<'r> {
         for (i, hospital) in hospitals.iter().enumerate() {
             let ix = HospitalIx(i as u32);
             let pool = hospital.region.pool();
-            index.by_code.entry(&hospital.code).or_insert(ix);
+            index.by_code.entry(&hospital.code).or_default().insert(ix);
             index.by_pool.entry(pool).or_default().push(ix);
             for name in std::iter::once(&hospital.name).chain(&hospital.aliases) {
                 index.by_name.entry((pool, name)).or_default().insert(ix);
@@ -44,26 +45,45 @@ impl<'r> HospitalIndex<'r> {
 
     /// The hospital of one claim.
     pub fn find(&self, claim: &Claim) -> Match<HospitalIx> {
-        if let Some(code) = &claim.hospital_code
-            && let Some(&found) = self.by_code.get(code.as_str())
-        {
-            return Match::One { found, tier: "code" };
+        let day = claim.stay.first();
+        let by_code = claim.hospital_code.as_ref().and_then(|code| self.by_code.get(code.as_str()));
+        if let Some(found) = by_code {
+            return self.answer(found, "code", day);
         }
         let Some(name) = &claim.hospital_name else {
             return Match::Nothing { nearest: Vec::new() };
         };
         let pool = claim.treated.0.pool();
-        let exact = self.by_name.get(&(pool, name.as_str()));
-        let by_plain = || self.by_plain_name.get(&(pool, plain(name)));
-        let (found, tier) = match (exact, by_plain()) {
-            (Some(found), _) => (found, "name"),
-            (None, Some(found)) => (found, "normalised_name"),
-            (None, None) => return Match::Nothing { nearest: self.nearest(pool, name) },
-        };
-        let mut candidates = found.iter().copied();
-        match (candidates.next(), found.len()) {
-            (Some(found), 1) => Match::One { found, tier },
-            _ => Match::Several { found: found.iter().copied().collect(), tier },
+        if let Some(found) = self.by_name.get(&(pool, name.as_str())) {
+            return self.answer(found, "name", day);
+        }
+        match self.by_plain_name.get(&(pool, plain(name))) {
+            Some(found) => self.answer(found, "normalised_name", day),
+            None => Match::Nothing { nearest: self.nearest(pool, name) },
+        }
+    }
+
+    /// One hospital may stand in the register several times, once for each span of designation:
+    /// the entry in force on the day of admission speaks for it.
+    fn answer(
+        &self,
+        found: &BTreeSet<HospitalIx>,
+        tier: &'static str,
+        day: Date,
+    ) -> Match<HospitalIx> {
+        let mut distinct: Vec<HospitalIx> = Vec::new();
+        for &ix in found {
+            let entry = &self.hospitals[ix.at()];
+            let known = distinct.iter_mut().find(|k| self.hospitals[k.at()].code == entry.code);
+            match known {
+                None => distinct.push(ix),
+                Some(known) if !self.hospitals[known.at()].is_designated_on(day) => *known = ix,
+                Some(_) => {}
+            }
+        }
+        match distinct[..] {
+            [found] => Match::One { found, tier },
+            _ => Match::Several { found: distinct, tier },
         }
     }
 

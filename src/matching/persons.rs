@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use crate::domain::RegionCode;
 use crate::domain::identity::{Identity, PersonKey};
 use crate::flow::links::{People, PersonFiles};
-use crate::flow::{Claim, ClaimIx, FilingIx, PersonIx, PersonLink, Records, SettlementIx};
+use crate::flow::{
+    Claim, ClaimIx, FilingIx, PersonIx, PersonLink, PersonRecord, Records, SettlementIx,
+};
 
 /// How many near misses are shown.
 const NEAREST_MAX: usize = 3;
@@ -68,7 +70,8 @@ pub fn find(claim: &Claim, records: &Records, people: &People, names: &NameIndex
     if let Some(files) = people.by_key.get(&key)
         && !files.register.is_empty()
     {
-        return PersonLink::Known { entry: entry_for(claim, &files.register, records), key };
+        let (entry, rivals) = entries_for(claim, &files.register, records);
+        return PersonLink::Known { key, entry, rivals };
     }
     let born = match &key {
         PersonKey::Id(id) => id.birth_date(),
@@ -86,10 +89,24 @@ pub fn find(claim: &Claim, records: &Records, people: &People, names: &NameIndex
     }
 }
 
-/// The register entry in the claim's pooling area and scheme.
-fn entry_for(claim: &Claim, register: &[PersonIx], records: &Records) -> Option<PersonIx> {
-    register.iter().copied().find(|ix| {
-        let entry = &records.persons[ix.at()];
+/// The register entry in the claim's pooling area and scheme, and those that contradict it.
+fn entries_for(
+    claim: &Claim,
+    register: &[PersonIx],
+    records: &Records,
+) -> (Option<PersonIx>, Vec<PersonIx>) {
+    let of = |ix: &PersonIx| &records.persons[ix.at()];
+    let mut fitting = register.iter().copied().filter(|ix| {
+        let entry = of(ix);
         entry.insured.0.pool() == claim.insured.0.pool() && entry.scheme == claim.scheme
-    })
+    });
+    let Some(first) = fitting.next() else { return (None, Vec::new()) };
+    let rivals = fitting.filter(|other| !agree(of(&first), of(other))).collect();
+    (Some(first), rivals)
+}
+
+/// Whether two entries say the same of what a decision rests on.
+fn agree(one: &PersonRecord, two: &PersonRecord) -> bool {
+    let facts = |entry: &PersonRecord| (entry.person_type, entry.died_on, entry.sex, entry.born_on);
+    facts(one) == facts(two)
 }

@@ -19,7 +19,7 @@ use crate::domain::{Lang, Money, Text};
 use crate::flow::LineVerdict;
 
 use super::cells::{grouped, plain};
-use super::wording::{pad_left, pad_right};
+use super::wording::{self, pad_left, pad_right};
 use super::workings_jsonl::{Both, CLAUSES_FILE, ClauseRecord, FILE, FilingRecord, Working};
 use super::{Cause, lines};
 
@@ -357,14 +357,9 @@ impl Telling<'_> {
         }
         self.heading(told, "可补正事项", "What would still help");
         for cure in &self.working.cures {
-            let mut line = format!("  {}", self.both(&cure.what));
-            if let Some(day) = &cure.by {
-                line += &self.lang.pick(format!("，{day} 前"), format!(", by {day}"));
-            }
-            if let Some(worth) = cure.worth {
-                let worth = grouped(worth.0);
-                line += &self.lang.pick(format!("，可多付 {worth} 元"), format!(", worth {worth}"));
-            }
+            let by = cure.by.as_ref().map(|day| day as &dyn fmt::Display);
+            let worth = cure.worth.map(|worth| worth.0);
+            let line = format!("  {}", wording::cure(self.both(&cure.what), by, worth, self.lang));
             told.push(line);
         }
     }

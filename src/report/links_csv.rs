@@ -68,7 +68,7 @@ impl Collector<'_> {
         let job = self.view.job;
         let records = job.records();
         match &job.detected.adjudicated.linked.links[self.view.decision.claim.at()].person {
-            PersonLink::Known { key, entry } => {
+            PersonLink::Known { key, entry, .. } => {
                 let origin = entry.map(|entry| records.persons[entry.at()].origin);
                 self.add("person", job.pseudonym(key), "id", origin);
             }

@@ -328,6 +328,7 @@ fn links(at: usize) -> ClaimLinks {
             _ => PersonLink::Known {
                 key: Identity::Id(id(at)).key().expect("a key"),
                 entry: Some(PersonIx(at as u32)),
+                rivals: Vec::new(),
             },
         },
         hospital: Match::One { found: HospitalIx(0), tier: "code" },

@@ -1,12 +1,14 @@
 //! One claim or finding as reports see it: the record, its decision and its findings together,
 //! with every name and number already masked as the run wants it.
 
+use std::fmt;
+
 use crate::domain::dates::Date;
 use crate::domain::identity::{PersonKey, mask_name, mask_tail};
 use crate::domain::{Code, Lang, Text};
-use crate::flow::{BillLine, Claim, Decision, Finding, LineSplit, Records, Subject};
+use crate::flow::{BillLine, Claim, Cure, Decision, Finding, LineSplit, Records, Subject};
 
-use super::Job;
+use super::{Job, wording};
 
 /// Digits of an account that stay readable when it is masked.
 const ACCOUNT_DIGITS_SHOWN: usize = 4;
@@ -132,8 +134,11 @@ impl<'j> ClaimView<'j> {
     /// What would still improve the result, in words, one after another.
     pub fn cures(&self) -> String {
         let lang = self.job.lang();
-        let cures: Vec<&str> = self.decision.cures.iter().map(|c| c.what.get(lang)).collect();
-        cures.join("; ")
+        let told = |cure: &Cure| {
+            let by = cure.by.as_ref().map(|day| day as &dyn fmt::Display);
+            wording::cure(cure.what.get(lang), by, cure.worth, lang)
+        };
+        self.decision.cures.iter().map(told).collect::<Vec<_>>().join("; ")
     }
 
     /// The hospital's name in the list of hospitals, else as the claim has it.

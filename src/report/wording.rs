@@ -1,9 +1,13 @@
 //! Small words shared by the reports that people read: how a match was found, why a filing did
 //! not help, and texts set in columns of a terminal, where a Chinese character is two wide.
 
+use std::fmt;
+
 use crate::domain::citation::Checked;
-use crate::domain::{Citation, Text};
+use crate::domain::{Citation, Lang, Money, Text};
 use crate::flow::decisions::GateVerdict;
+
+use super::cells::grouped;
 
 /// The rule that found a link, in words; a rule not known here is shown as it is called.
 pub fn found_by(tier: &str) -> Text {
@@ -78,4 +82,19 @@ mod tests {
         assert_eq!(pad_left("pay", 6), "   pay");
         assert_eq!(width("张**，"), 6);
     }
+}
+
+/// A cure in one phrase: what to do, the last day it helps, how much more the fund would pay.
+pub fn cure(what: &str, by: Option<&dyn fmt::Display>, worth: Option<Money>, lang: Lang) -> String {
+    let by = by.map(|day| lang.pick(format!("最迟 {day}"), format!("by {day}")));
+    let worth = worth.filter(|worth| worth.is_positive()).map(|worth| {
+        let worth = grouped(worth);
+        lang.pick(format!("可多付 {worth} 元"), format!("worth {worth}"))
+    });
+    let details: Vec<String> = by.into_iter().chain(worth).collect();
+    if details.is_empty() {
+        return what.to_owned();
+    }
+    let list = details.join(lang.pick("，", ", "));
+    lang.pick(format!("{what}（{list}）"), format!("{what} ({list})"))
 }

@@ -141,7 +141,7 @@ fn the_sums_of_every_output_are_those_of_the_decisions() {
     assert_eq!(sum("total"), all);
     assert_eq!(sum("fund_total") + sum("person_total"), all);
     assert_eq!(decisions[1]["reasons"], "F101;F404;F501");
-    assert_eq!(decisions[1]["cure"], "补办异地就医备案");
+    assert_eq!(decisions[1]["cure"], "补办异地就医备案（可多付 43.21 元）");
     assert_eq!(decisions[3]["person_ref"], "", "a damaged number is nobody");
     let payable: Money = decisions
         .iter()
@@ -200,7 +200,7 @@ fn a_claim_is_explained_from_the_folder_alone() {
         assert_eq!(told.matches("未匹配到目录项目").count(), 1, "{told}");
     }
     let told = explain(&run.folder(), "SB000003", Lang::En).expect("a working");
-    assert!(told.contains("hand in the discharge record, by 2024-12-31, worth 273.50"), "{told}");
+    assert!(told.contains("hand in the discharge record (by 2024-12-31, worth 273.50)"), "{told}");
     let check = |claim_id: &str, nearest: &[&str]| {
         let error = explain(&run.folder(), claim_id, Lang::En).expect_err("no such claim");
         assert_eq!(

@@ -89,3 +89,39 @@ impl Exemption {
             }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn shipped() -> Vec<Exemption> {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+        Exemption::load(&data, &mut Vec::new()).expect("the shipped exemptions")
+    }
+
+    #[test]
+    fn a_group_exempts_by_pair_day_and_kind_of_care() {
+        let exemptions = shipped();
+        let inpatient = CareType::Inpatient;
+        let cases = [
+            ("Beijing to Tianjin", "110000", "120000", inpatient, date(2023, 4, 1), true),
+            ("the day before", "110000", "120000", inpatient, date(2023, 3, 31), false),
+            ("a district counts", "110105", "130102", inpatient, date(2024, 1, 1), true),
+            ("chronic care", "110000", "120000", CareType::Chronic, date(2024, 1, 1), false),
+            ("Tianjin at home", "120000", "120101", inpatient, date(2024, 1, 1), false),
+            ("inside Hebei", "130100", "130200", inpatient, date(2024, 1, 1), true),
+            ("inside one city of Hebei", "130100", "130102", inpatient, date(2024, 1, 1), false),
+            ("Chengdu to Guangzhou", "510100", "440100", inpatient, date(2023, 9, 1), true),
+            ("Guangzhou to Chengdu", "440106", "510104", inpatient, date(2023, 9, 1), true),
+            ("the day before too", "510100", "440100", inpatient, date(2023, 8, 31), false),
+            ("Chengdu to Shenzhen", "510100", "440300", inpatient, date(2024, 1, 1), false),
+        ];
+        for (name, insured, treated, care, day, expected) in cases {
+            let code = |text| RegionCode::parse(text).expect(text);
+            let (insured, treated) = (InsuredRegion(code(insured)), TreatedRegion(code(treated)));
+            let found = exemptions.iter().any(|exempt| exempt.covers(insured, treated, care, day));
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+}

@@ -38,6 +38,8 @@ pub struct ItemLimits {
     pub care: Vec<CareType>,
     /// Paid by work-injury or maternity insurance only.
     pub other_fund: bool,
+    /// Payable on so many days of one stay 限支付天数.
+    pub days_max: Option<u16>,
     /// ICD-10 prefixes in capitals; empty: any diagnosis.
     pub diagnosis: Vec<String>,
 }
@@ -139,6 +141,7 @@ fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
             hospital_tier_min: row.optional("min_hospital_tier", Tier::from_word, TIER)?,
             care: row.read("care", |_| care.clone(), CARE)?,
             other_fund: !row.cell("only_fund").is_empty(),
+            days_max: row.optional("max_days", |text| text.parse().ok(), DAYS)?,
             diagnosis: row.parts("diagnosis", '|').map(str::to_ascii_uppercase).collect(),
         },
         source: sources.named_by(row)?,
@@ -146,6 +149,7 @@ fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
     })
 }
 
+const DAYS: (&str, &str) = ("天数", "a number of days");
 const KIND: (&str, &str) = (
     "drug、patent、herb、service、bed 或 consumable",
     "drug, patent, herb, service, bed or consumable",

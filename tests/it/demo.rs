@@ -212,3 +212,31 @@ fn the_published_examples_come_out_of_the_demo_to_the_fen() {
     let share = beijing.amounts.in_scope - beijing.amounts.fund_basic;
     assert_eq!(share.to_string(), "5612.67");
 }
+
+#[test]
+fn the_readme_shows_what_the_demo_and_explain_print() {
+    let readme = include_str!("../../README.md");
+    let folder = TempDir::new().expect("a temporary folder");
+    let said = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_lingbao"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(arguments)
+            .args(["--lang", "zh"])
+            .output()
+            .expect("the program runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let demo = folder.path().join("demo");
+    let demo = demo.to_str().expect("a plain path");
+    let run = format!("{demo}/2024-06");
+    let printed = said(&["demo", "--out", demo]).replace(demo, "reports/demo");
+    let working = said(&["explain", "WH-2024-0001", "--run", &run]);
+    let (working, _) = working.split_once("\n费用明细").expect("the bill lines");
+    let missing: Vec<&str> = printed
+        .lines()
+        .chain(working.lines())
+        .map(str::trim_end)
+        .filter(|line| !readme.lines().any(|shown| shown == *line))
+        .collect();
+    assert!(missing.is_empty(), "the README does not show:\n{}", missing.join("\n"));
+}

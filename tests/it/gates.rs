@@ -165,6 +165,23 @@ fn a_hospital_must_be_designated_on_the_day() {
 }
 
 #[test]
+fn a_hospital_designated_again_counts_from_that_day() {
+    for (first, second, expected) in
+        [("2023-12-31", "2024-03-01", "pay"), ("2023-12-31", "2024-04-01", "reject F107")]
+    {
+        let mut batch = Batch::default();
+        batch.person(&[]).filing(&[]).contribution(&[]);
+        batch.hospital(&[("定点开始日期", "2020-01-01"), ("定点结束日期", first)]);
+        batch.hospital(&[("定点开始日期", second)]);
+        batch.claim("A1", &[]);
+        check(second, &batch, expected);
+        let mut by_name = batch.clone();
+        by_name.claim("A2", &[("医疗机构编码", ""), ("票据号码", "2")]);
+        check("by name too", &by_name, expected);
+    }
+}
+
+#[test]
 fn a_name_that_fits_two_hospitals_pends() {
     let mut batch = Batch::world();
     batch.hospital(&[("编码", "H44030000002"), ("名称", "深圳云杉中医院"), ("别名", "云杉医院")]);
@@ -197,6 +214,53 @@ fn a_filing_must_cover_the_stay() {
     ] {
         check_world(name, filing(other), expected);
     }
+}
+
+#[test]
+fn a_filing_made_in_a_lapse_is_void() {
+    let filed_in_january = |rows: &'static [(&'static str, &'static str, &'static str)]| {
+        move |batch: &mut Batch| {
+            batch.person(&[]).hospital(&[]).filing(&[("办理日期", "2024-01-15")]);
+            batch.person(&[("证件号码", LIU)]).contribution(&[("证件号码", LIU)]);
+            for &(period, status, day) in rows {
+                let row = [("费款所属期", period), ("状态", status), ("到账日期", day)];
+                batch.contribution(&row);
+            }
+        }
+    };
+    let late = filed_in_january(&[("202401", "补缴", "2024-06-15"), ("202402-202412", "到账", "")]);
+    check_world("made up too late", late, "reject F101");
+    let owing = filed_in_january(&[("202401", "欠费", ""), ("202402-202412", "到账", "")]);
+    check_world("owing", owing, "reject F101");
+    let gap = filed_in_january(&[("202312", "到账", ""), ("202402-202412", "到账", "")]);
+    check_world("a gap", gap, "reject F101");
+    let before = filed_in_january(&[("202402-202412", "到账", "")]);
+    check_world("nothing is known of the time before the first row", before, "pay");
+    let in_time =
+        filed_in_january(&[("202401", "补缴", "2024-04-30"), ("202402-202412", "到账", "")]);
+    check_world("made up in time", in_time, "pay");
+}
+
+#[test]
+fn register_entries_that_contradict_each_other_pend() {
+    let twice = |other: &'static [(&'static str, &'static str)]| {
+        move |batch: &mut Batch| {
+            batch.person(&[]).person(other).hospital(&[]).filing(&[]).contribution(&[]);
+        }
+    };
+    check_world("the same twice", twice(&[]), "pay");
+    check_world("active and retired", twice(&[("人员类别", "退休")]), "pend G12");
+    check_world("alive and dead", twice(&[("死亡日期", "2024-01-01")]), "reject F105;G12");
+    check_world("resident elsewhere", twice(&[("险种", "居民")]), "pay");
+}
+
+#[test]
+fn a_bill_reversed_beyond_what_was_billed_pends() {
+    let over =
+        format!("{CLASS_A}|1|5000|5000|2024-03-15;C0000000000000000001|-1|4000|-4000|2024-03-15");
+    check_claim("no original", &[("医疗费总额", "1000"), ("明细", &over)], "pend F301");
+    let nothing = format!("{CLASS_A}|1|100|100|2024-03-15;{CLASS_A}|-1|100|-100|2024-03-15");
+    check_claim("nothing is left", &[("医疗费总额", "0"), ("明细", &nothing)], "pend F301");
 }
 
 #[test]

@@ -61,6 +61,35 @@ fn bed_days_end_with_the_stay() {
 }
 
 #[test]
+fn a_bed_reversal_mirrors_its_original() {
+    let bed = "001109000010000";
+    let rebooked = format!(
+        "{bed}|11|50|550|2024-03-15;{bed}|-11|50|-550|2024-03-15;{bed}|11|40|440|2024-03-15"
+    );
+    // Lines of one day without numbers stand in the order of their amounts.
+    let expected = [
+        "0.00/0.00/0.00/-550.00 listed",
+        "0.00/0.00/0.00/440.00 listed",
+        "0.00/0.00/0.00/550.00 listed",
+    ];
+    check("rebooked", "440", &rebooked, &[], &expected);
+    let one_too_many = format!("{bed}|12|50|600|2024-03-14;{bed}|-1|50|-50|2024-03-15");
+    let expected = ["50.00/0.00/0.00/550.00 listed", "-50.00/0.00/0.00/0.00 listed"];
+    check("the day above the stay goes first", "550", &one_too_many, &[], &expected);
+}
+
+#[test]
+fn an_item_payable_on_three_days_is_the_persons_from_the_fourth() {
+    let item = "XC01EBC109B001010102049";
+    let line = |day: &str| format!("{item}|1|100|100|{day}");
+    let days = ["2024-03-07", "2024-03-04", "2024-03-04", "2024-03-05", "2024-03-06"];
+    let lines = days.map(line).join(";");
+    let (within, beyond) = ("0.00/0.00/20.00/80.00 listed", "100.00/0.00/0.00/0.00 too_many_days");
+    let expected = [within, within, within, within, beyond];
+    check("by distinct days, the earliest first", "500", &lines, &[], &expected);
+}
+
+#[test]
 fn values_hold_on_the_day_of_the_line() {
     // 住院诊查费: 22.50 until the end of 2023, 25.00 from 2024.
     let item = "001102000050000";

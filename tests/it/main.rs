@@ -6,10 +6,12 @@ mod cli;
 mod demo;
 mod gates;
 mod lines;
+mod matching;
 mod messages;
 mod properties;
 mod reading;
 mod tidy;
+mod year;
 
 use std::path::PathBuf;
 

@@ -9,7 +9,7 @@ use crate::domain::words::Outcome;
 
 use super::super::cells::plain;
 use super::super::view::ClaimView;
-use super::super::wording::citation;
+use super::super::wording::{self, citation};
 use super::super::working::StepRecord;
 use super::super::{Cause, Job};
 
@@ -122,14 +122,8 @@ fn working(view: &ClaimView<'_>) -> Value {
 }
 
 fn told_cure(cure: &crate::flow::Cure, lang: Lang) -> String {
-    let mut told = plain(cure.what.get(lang)).into_owned();
-    if let Some(day) = cure.by {
-        told += &lang.pick(format!("（{day} 前）"), format!(" (by {day})"));
-    }
-    if let Some(worth) = cure.worth {
-        told += &lang.pick(format!("，可多付 {worth} 元"), format!(", worth {worth}"));
-    }
-    told
+    let by = cure.by.as_ref().map(|day| day as &dyn std::fmt::Display);
+    wording::cure(&plain(cure.what.get(lang)), by, cure.worth, lang)
 }
 
 /// JSON in which no character can be taken for markup.

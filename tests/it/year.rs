@@ -1,0 +1,169 @@
+//! A year has memory: what earlier stays, settlements and claims of the batch do to a later one.
+
+use crate::batch::{Batch, LIU, decision, verdict};
+
+/// `ordinal deductible basic/serious` of a claim, after its verdict where that is not `pay`.
+fn shown(batch: &Batch, id: &str) -> String {
+    let detected = batch.decide();
+    let decision = decision(&detected, id);
+    let amounts = &decision.amounts;
+    let money = format!("{} {}/{}", amounts.deductible, amounts.fund_basic, amounts.fund_serious);
+    match (verdict(decision).as_str(), decision.stay_ordinal) {
+        ("pay", Some(ordinal)) => format!("{ordinal} {money}"),
+        (verdict, Some(ordinal)) => format!("{verdict}: {ordinal} {money}"),
+        (verdict, None) => verdict.to_owned(),
+    }
+}
+
+const APRIL: [(&str, &str); 2] = [("入院日期", "2024-04-04"), ("出院日期", "2024-04-15")];
+
+#[test]
+fn stays_count_in_the_order_of_discharge_whatever_their_numbers() {
+    let mut batch = Batch::world();
+    batch.claim("A1", &[&APRIL[..], &[("受理日期", "2024-06-01")]].concat());
+    batch.claim("A2", &[("受理日期", "2024-06-20")]);
+    assert_eq!(shown(&batch, "A2"), "1 800.00 16512.00/0.00");
+    assert_eq!(shown(&batch, "A1"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn a_refused_claim_takes_no_place_and_a_held_one_does() {
+    let mut refused = Batch::world();
+    refused.claim("A1", &[("工伤标志", "是")]).claim("A2", &APRIL);
+    assert_eq!(shown(&refused, "A2"), "1 800.00 16512.00/0.00");
+
+    let mut held = Batch::world();
+    held.person(&[("证件号码", LIU), ("姓名", "刘某")]).contribution(&[("证件号码", LIU)]);
+    held.filing(&[("备案编号", "B2"), ("证件号码", LIU)]);
+    held.claim("A1", &[("票据号码", "777")]).claim("A2", &APRIL);
+    held.claim("A3", &[("票据号码", "777"), ("证件号码", LIU), ("受理日期", "2024-06-04")]);
+    assert_eq!(shown(&held, "A1"), "hold F203: 1 800.00 16512.00/0.00");
+    assert_eq!(shown(&held, "A2"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn the_year_opens_with_the_settlements_up_to_the_last_day_of_the_books() {
+    for (name, other, expected) in [
+        ("settled in January", vec![], "2 400.00 16856.00/0.00"),
+        ("refunded", vec![("状态", "退费")], "1 800.00 16512.00/0.00"),
+        ("on the last day", vec![("结算日期", "2024-06-30")], "2 400.00 16856.00/0.00"),
+        ("a day after", vec![("结算日期", "2024-07-01")], "1 800.00 16512.00/0.00"),
+        ("outpatient care", vec![("医疗类别", "门诊")], "1 800.00 16512.00/0.00"),
+        (
+            "the year before",
+            vec![("入院日期", "2023-12-20"), ("出院日期", "2023-12-31")],
+            "1 800.00 16512.00/0.00",
+        ),
+    ] {
+        let mut batch = Batch::world();
+        batch.settlement(&other).claim("A1", &[]);
+        assert_eq!(shown(&batch, "A1"), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_settlement_row_given_twice_is_one_settlement() {
+    let mut batch = Batch::world();
+    batch.settlement(&[]).settlement(&[]).claim("A1", &[]);
+    assert_eq!(shown(&batch, "A1"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn a_settled_stay_without_dates_counts_as_a_stay() {
+    let mut batch = Batch::world();
+    batch.settlement(&[("入院日期", ""), ("出院日期", "")]).claim("A1", &[]);
+    assert_eq!(shown(&batch, "A1"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn a_transfer_between_settled_stays_was_one_stay() {
+    let mut batch = Batch::world();
+    let first = [
+        ("医疗机构编码", "H44030000102"),
+        ("入院日期", "2024-02-20"),
+        ("出院日期", "2024-02-28"),
+        ("起付线", "600"),
+    ];
+    batch.settlement(&first);
+    batch.settlement(&[
+        ("结算编号", "S2"),
+        ("票据号码", "0099990002"),
+        ("医疗机构编码", "H44030000104"),
+        ("入院日期", "2024-02-28"),
+        ("出院日期", "2024-03-04"),
+        ("起付线", "0"),
+    ]);
+    batch.claim("A1", &[]);
+    // Tier 3 asks 800, of which 600 were charged on the way.
+    assert_eq!(shown(&batch, "A1"), "1 200.00 17028.00/0.00");
+}
+
+#[test]
+fn a_referral_serves_one_hospital() {
+    let second = |code: &'static str| {
+        let mut batch = Batch::default();
+        batch.person(&[]).contribution(&[]).filing(&[("备案类型", "转诊")]).hospital(&[]);
+        batch.hospital(&[("编码", "H44030000002"), ("名称", "深圳市白鹭医院")]);
+        batch.claim("A1", &[]).claim("A2", &[&APRIL[..], &[("医疗机构编码", code)]].concat());
+        shown(&batch, "A2")
+    };
+    assert_eq!(second("H44030000001"), "pay_reduced: 2 400.00 14896.00/0.00");
+    assert_eq!(second("H44030000002"), "reject F101");
+}
+
+#[test]
+fn a_stay_belongs_to_the_year_of_its_discharge() {
+    let mut batch = Batch::default();
+    batch.person(&[]).hospital(&[]).filing(&[]);
+    batch.contribution(&[("费款所属期", "202301-202412")]);
+    batch.claim("A1", &[("入院日期", "2023-12-20"), ("出院日期", "2023-12-31")]);
+    batch.claim("A2", &[("入院日期", "2023-12-31"), ("出院日期", "2024-01-05")]);
+    batch.claim("A3", &[]);
+    assert_eq!(shown(&batch, "A1"), "1 800.00 16512.00/0.00");
+    assert_eq!(shown(&batch, "A2"), "1 800.00 16512.00/0.00");
+    assert_eq!(shown(&batch, "A3"), "2 400.00 16856.00/0.00");
+}
+
+#[test]
+fn a_transfer_on_the_day_of_discharge_goes_on_as_the_same_stay() {
+    let transfer = |admitted, code: &'static str| {
+        let mut batch = Batch::world();
+        let second = [("编码", "H44030000002"), ("名称", "深圳市白鹭医院"), ("等级", "二级")];
+        batch.hospital(&second);
+        let first = [("医疗机构编码", "H44030000002"), ("入院日期", "2024-03-04")];
+        batch.claim("A1", &[&first[..], &[("出院日期", "2024-03-15")]].concat());
+        let next = [("医疗机构编码", code), ("入院日期", admitted), ("出院日期", "2024-03-25")];
+        batch.claim("A2", &next);
+        shown(&batch, "A2")
+    };
+    // Tier 2 was charged 600; tier 3 asks 800 once, so 200 more.
+    assert_eq!(transfer("2024-03-15", "H44030000001"), "1 200.00 17028.00/0.00");
+    assert_eq!(transfer("2024-03-16", "H44030000001"), "2 400.00 16856.00/0.00");
+    assert_eq!(transfer("2024-03-15", "H44030000002"), "2 300.00 17533.00/0.00");
+}
+
+#[test]
+fn the_limit_counts_what_earlier_claims_used() {
+    let second = |total: &'static str| {
+        let mut batch = Batch::world();
+        batch.claim("A1", &[("医疗费总额", "200000")]);
+        batch.claim("A2", &[&APRIL[..], &[("医疗费总额", total)]].concat());
+        shown(&batch, "A2")
+    };
+    // 199,200 of 240,000 used: 40,800 are left after a deductible of 400.
+    assert_eq!(second("41200"), "2 400.00 35088.00/0.00");
+    assert_eq!(second("41200.01"), "pend not_covered");
+}
+
+#[test]
+fn serious_illness_pays_on_what_the_year_brought_together() {
+    let mut batch = Batch::default();
+    batch.person(&[("险种", "居民"), ("人员类别", "居民成年")]).hospital(&[]).filing(&[]);
+    batch.contribution(&[("险种", "居民")]);
+    let resident = [("险种", "居民"), ("医疗费总额", "30000")];
+    batch.claim("A1", &resident).claim("A2", &[&APRIL[..], &resident].concat());
+    // 11,680 of share and 800 of deductible: 480 above the 12,000, at 60 %.
+    assert_eq!(shown(&batch, "A1"), "1 800.00 17520.00/288.00");
+    // 12,240 more, all between 12,480 and 30,000.
+    assert_eq!(shown(&batch, "A2"), "2 400.00 17760.00/7344.00");
+}
