@@ -8,6 +8,14 @@ use crate::domain::Code;
 
 use super::scene::{Draft, Scene};
 
+/// What being paid twice for one care breaks 重复享受医疗保障待遇.
+pub(super) const TWICE_PAID: &str =
+    "《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）";
+
+/// Where filing is regulated 备案.
+pub(super) const CROSS_REGION_RULES: &str =
+    "《基本医疗保险跨省异地就医直接结算经办规程》（医保发〔2022〕22号）";
+
 /// One kind of doubtful point.
 pub struct Detector {
     pub code: Code,

@@ -19,7 +19,7 @@ use crate::domain::Code;
 use crate::domain::words::{Outcome, Route};
 use crate::flow::ClaimIx;
 
-use super::detector::Detector;
+use super::detector::{CROSS_REGION_RULES, Detector};
 use super::scene::{Draft, Scene};
 
 pub static DETECTOR: Detector = Detector {
@@ -28,8 +28,6 @@ pub static DETECTOR: Detector = Detector {
     source: include_str!("f101_unfiled_care.rs"),
     run,
 };
-
-const BASIS: &str = "《基本医疗保险跨省异地就医直接结算经办规程》（医保发〔2022〕22号）";
 
 fn run(scene: &Scene) -> Vec<Draft> {
     scene.each_claim(|claim| {
@@ -64,7 +62,7 @@ fn unfiled(scene: &Scene, ix: ClaimIx, paid: bool) -> Draft {
                 about.en
             ),
         )
-        .under(format!("{BASIS}{}", clause.unwrap_or_default()))
+        .under(format!("{CROSS_REGION_RULES}{}", clause.unwrap_or_default()))
         .shown_by(passed_over)
 }
 

@@ -18,7 +18,7 @@ use crate::domain::words::{FilingStatus, Route};
 use crate::flow::decisions::FilingFault;
 use crate::flow::{ClaimIx, Filing};
 
-use super::detector::Detector;
+use super::detector::{CROSS_REGION_RULES, Detector};
 use super::scene::{Draft, Scene};
 
 pub static DETECTOR: Detector = Detector {
@@ -70,7 +70,7 @@ fn outside(scene: &Scene, ix: ClaimIx, filing: &Filing, fault: FilingFault) -> D
     };
     Draft::on_claim(scene, ix, scene.whole(ix))
         .saying(format!("{}{zh}", about.zh), format!("{}: {en}", about.en))
-        .under("《基本医疗保险跨省异地就医直接结算经办规程》（医保发〔2022〕22号）")
+        .under(CROSS_REGION_RULES)
         .shown_by([filing.origin])
 }
 

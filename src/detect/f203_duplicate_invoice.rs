@@ -17,7 +17,7 @@ use crate::domain::Code;
 use crate::domain::words::Severity;
 use crate::flow::{ClaimIx, Duplicate};
 
-use super::detector::Detector;
+use super::detector::{Detector, TWICE_PAID};
 use super::scene::{Draft, Scene};
 
 pub static DETECTOR: Detector = Detector {
@@ -26,8 +26,6 @@ pub static DETECTOR: Detector = Detector {
     source: include_str!("f203_duplicate_invoice.rs"),
     run,
 };
-
-const BASIS: &str = "《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）";
 
 fn run(scene: &Scene) -> Vec<Draft> {
     scene.each_claim(|claim| match &scene.links(claim).duplicate {
@@ -55,7 +53,7 @@ fn repeated(scene: &Scene, ix: ClaimIx, first: Option<ClaimIx>) -> Draft {
             format!("{}的票据 {invoice} 在同批重复：{zh}，本次 {total} 元。", about.zh),
             format!("{}: invoice {invoice} is a duplicate: {en}; {total}.", about.en),
         )
-        .under(BASIS)
+        .under(TWICE_PAID)
         .shown_by(first.map(|first| scene.claim(first).origin))
 }
 
@@ -74,7 +72,7 @@ fn contested(scene: &Scene, ix: ClaimIx, others: &[ClaimIx]) -> Draft {
                 about.en
             ),
         )
-        .under(BASIS)
+        .under(TWICE_PAID)
         .shown_by(rows)
         .at_most(Severity::Hold)
 }

@@ -16,7 +16,7 @@
 use crate::domain::Code;
 use crate::flow::ClaimIx;
 
-use super::detector::Detector;
+use super::detector::{Detector, TWICE_PAID};
 use super::scene::{Draft, Scene};
 
 pub static DETECTOR: Detector = Detector {
@@ -41,7 +41,7 @@ fn shows_fund(scene: &Scene, ix: ClaimIx) -> Draft {
                 about.en
             ),
         )
-        .under("《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）")
+        .under(TWICE_PAID)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::domain::words::Channel;
 use crate::domain::{Origin, Text};
 use crate::flow::{ClaimIx, Settlement};
 
+use super::detector::TWICE_PAID;
 use super::scene::{Draft, Scene, in_brackets};
 
 /// A draft for every claim the gate of the scene's code refused.
@@ -38,7 +39,7 @@ fn draft(
             format!("{}的票据 {invoice} {zh}{}，本次又申报 {total} 元。", about.zh, words.zh),
             format!("{}: invoice {invoice} {en}{}; claimed again: {total}.", about.en, words.en),
         )
-        .under("《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）")
+        .under(TWICE_PAID)
         .shown_by(rows)
 }
 

@@ -32,8 +32,4 @@ impl Citation {
             None => self.document.clone(),
         }
     }
-
-    pub fn is_verified(&self) -> bool {
-        matches!(self.checked, Checked::On(_))
-    }
 }

@@ -80,10 +80,6 @@ impl<T> Timeline<T> {
         }
     }
 
-    pub fn values(&self) -> impl Iterator<Item = &T> {
-        self.entries.iter().map(|entry| &entry.value)
-    }
-
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -77,10 +77,7 @@ impl Sheets<'_> {
         match self.xlsx_cells(book, name, facts.clone()) {
             Some(read) => read,
             // Rows out of order: rare, so the way that sorts them may be slower.
-            None => match book.worksheet_range(name) {
-                Ok(range) => self.range(name, facts, &range),
-                Err(error) => self.sheet_unreadable(name, &error),
-            },
+            None => self.range(name, facts, book.worksheet_range(name)),
         }
     }
 
@@ -127,10 +124,7 @@ impl Sheets<'_> {
         let read = named.into_iter().map(|(name, is_hidden)| {
             let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
             let facts = SheetFacts { merges: upright(&merged), from_1904 };
-            let read = match book.worksheet_range(&name) {
-                Ok(range) => self.range(&name, facts, &range),
-                Err(error) => self.sheet_unreadable(&name, &error),
-            };
+            let read = self.range(&name, facts, book.worksheet_range(&name));
             NamedSheet { name, read, is_hidden }
         });
         Ok(read.collect())
@@ -141,16 +135,22 @@ impl Sheets<'_> {
             Ods::new(Cursor::new(bytes)).map_err(|error| self.not_opened(&error))?;
         let named = worksheets(book.sheets_metadata());
         let read = named.into_iter().map(|(name, is_hidden)| {
-            let read = match book.worksheet_range(&name) {
-                Ok(range) => self.range(&name, SheetFacts::default(), &range),
-                Err(error) => self.sheet_unreadable(&name, &error),
-            };
+            let read = self.range(&name, SheetFacts::default(), book.worksheet_range(&name));
             NamedSheet { name, read, is_hidden }
         });
         Ok(read.collect())
     }
 
-    fn range(&self, name: &str, facts: SheetFacts, range: &Range<Data>) -> SheetRead {
+    fn range<E: Display>(
+        &self,
+        name: &str,
+        facts: SheetFacts,
+        range: Result<Range<Data>, E>,
+    ) -> SheetRead {
+        let range = match range {
+            Ok(range) => range,
+            Err(error) => return self.sheet_unreadable(name, &error),
+        };
         let from_1904 = facts.from_1904;
         let mut rows = Rows::new(self.scan(name, facts));
         let (first_row, first_column) = range.start().unwrap_or_default();

@@ -98,10 +98,7 @@ fn any_table(
 
 fn add(records: &mut Records, table: AnyTable) {
     match table {
-        AnyTable::Claims(typed) => {
-            let parts = take_rest(records, typed);
-            records.claims.extend(parts.into_iter().flat_map(|(_, rows)| rows));
-        }
+        AnyTable::Claims(typed) => append(records, typed, |records| &mut records.claims),
         AnyTable::Lines(typed) => {
             for (names, mut rows) in take_rest(records, typed) {
                 let symbols = records.names.absorb(&names);
@@ -109,31 +106,22 @@ fn add(records: &mut Records, table: AnyTable) {
                 records.lines.append(&mut rows);
             }
         }
-        AnyTable::Filings(typed) => {
-            let parts = take_rest(records, typed);
-            records.filings.extend(parts.into_iter().flat_map(|(_, rows)| rows));
-        }
-        AnyTable::Persons(typed) => {
-            let parts = take_rest(records, typed);
-            records.persons.extend(parts.into_iter().flat_map(|(_, rows)| rows));
-        }
+        AnyTable::Filings(typed) => append(records, typed, |records| &mut records.filings),
+        AnyTable::Persons(typed) => append(records, typed, |records| &mut records.persons),
         AnyTable::Contributions(typed) => {
-            let parts = take_rest(records, typed);
-            records.contributions.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+            append(records, typed, |records| &mut records.contributions);
         }
-        AnyTable::Hospitals(typed) => {
-            let parts = take_rest(records, typed);
-            records.hospitals.extend(parts.into_iter().flat_map(|(_, rows)| rows));
-        }
+        AnyTable::Hospitals(typed) => append(records, typed, |records| &mut records.hospitals),
         AnyTable::Settlements(typed) => {
-            let parts = take_rest(records, typed);
-            records.settlements.extend(parts.into_iter().flat_map(|(_, rows)| rows));
+            append(records, typed, |records| &mut records.settlements);
         }
-        AnyTable::Tips(typed) => {
-            let parts = take_rest(records, typed);
-            records.tips.extend(parts.into_iter().flat_map(|(_, rows)| rows));
-        }
+        AnyTable::Tips(typed) => append(records, typed, |records| &mut records.tips),
     }
+}
+
+fn append<T>(records: &mut Records, typed: Typed<T>, table: fn(&mut Records) -> &mut Vec<T>) {
+    let parts = take_rest(records, typed);
+    table(records).extend(parts.into_iter().flat_map(|(_, rows)| rows));
 }
 
 /// Books everything of a table but its records, which are handed back.

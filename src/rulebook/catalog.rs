@@ -159,14 +159,6 @@ impl Catalog {
             None => format!("{}@", self.region),
         }
     }
-
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 fn join(rows: Vec<Row>, faults: &mut Vec<Problem>) -> HashMap<ItemIx, Timeline<CatalogEntry>> {
@@ -205,7 +197,7 @@ fn entry(
     if to.is_some_and(|to| to <= from) {
         return Err(row.cell_fault("to", ends_too_soon()));
     }
-    sources.named_by(row)?;
+    sources.must_list(row)?;
     let entry = CatalogEntry {
         class,
         first_pay,

@@ -22,7 +22,6 @@ pub struct Item {
     pub name: String,
     pub class: ItemClass,
     pub limits: ItemLimits,
-    pub source: String,
     pub verified: bool,
 }
 
@@ -115,19 +114,12 @@ impl Items {
     pub fn iter(&self) -> impl Iterator<Item = (ItemIx, &Item)> {
         self.items.iter().enumerate().map(|(i, item)| (ItemIx(i as u32), item))
     }
-
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
 }
 
 fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let age = |column| row.optional(column, |text| text.parse().ok(), AGE);
+    sources.must_list(row)?;
     let care = row.parts("care", '|').map(CareType::from_word).collect::<Option<Vec<_>>>();
     Ok(Item {
         code: row.read("code", filled, ("国家编码", "a national code"))?.into(),
@@ -144,7 +136,6 @@ fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
             days_max: row.optional("max_days", |text| text.parse().ok(), DAYS)?,
             diagnosis: row.parts("diagnosis", '|').map(str::to_ascii_uppercase).collect(),
         },
-        source: sources.named_by(row)?,
         verified: row.read("verified", is_true, TRUE_OR_FALSE)?,
     })
 }

@@ -85,11 +85,6 @@ impl Region {
     pub fn policy(&self, scheme: Scheme, care: CareType, day: Date) -> InForce<&Policy> {
         self.policies.get(&(scheme, care)).map_or(InForce::Never, |timeline| timeline.on(day))
     }
-
-    /// Every policy, for tests and listings.
-    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        self.policies.values().flat_map(|timeline| timeline.values())
-    }
 }
 
 /// A clause by its name, and where it stands in its file.

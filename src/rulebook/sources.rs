@@ -28,12 +28,11 @@ impl Sources {
         sources
     }
 
-    /// The `source` of a row, if it is listed. Where no list could be read nothing is asked of it:
+    /// The `source` of a row must be listed. Where no list could be read nothing is asked of it:
     /// that fault is told already.
-    pub fn named_by(&self, row: &CsvRow) -> Result<String, Problem> {
-        let id = row.cell("source");
-        if self.0.is_empty() || self.0.contains(id) {
-            return Ok(id.to_owned());
+    pub fn must_list(&self, row: &CsvRow) -> Result<(), Problem> {
+        if self.0.is_empty() || self.0.contains(row.cell("source")) {
+            return Ok(());
         }
         let what = ("没有这个出处", "there is no such source");
         let hint =
