@@ -78,7 +78,7 @@ fn last_payable_days(case: &Case, found: &[Option<FoundItem>]) -> HashMap<ItemIx
         }
     }
     let last = |(item, (most, days)): (ItemIx, (u16, BTreeSet<Date>))| {
-        days.into_iter().take(usize::from(most)).last().map(|day| (item, day))
+        days.into_iter().take(usize::from(most)).next_back().map(|day| (item, day))
     };
     days.into_iter().filter_map(last).collect()
 }

@@ -72,18 +72,6 @@ fn is_wide(c: char) -> bool {
         | '\u{FFE0}'..='\u{FFE6}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_chinese_character_is_two_columns_wide() {
-        assert_eq!(pad_right("支付", 6), "支付  ");
-        assert_eq!(pad_left("pay", 6), "   pay");
-        assert_eq!(width("张**，"), 6);
-    }
-}
-
 /// A cure in one phrase: what to do, the last day it helps, how much more the fund would pay.
 pub fn cure(what: &str, by: Option<&dyn fmt::Display>, worth: Option<Money>, lang: Lang) -> String {
     let by = by.map(|day| lang.pick(format!("最迟 {day}"), format!("by {day}")));
@@ -97,4 +85,16 @@ pub fn cure(what: &str, by: Option<&dyn fmt::Display>, worth: Option<Money>, lan
     }
     let list = details.join(lang.pick("，", ", "));
     lang.pick(format!("{what}（{list}）"), format!("{what} ({list})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chinese_character_is_two_columns_wide() {
+        assert_eq!(pad_right("支付", 6), "支付  ");
+        assert_eq!(pad_left("pay", 6), "   pay");
+        assert_eq!(width("张**，"), 6);
+    }
 }
