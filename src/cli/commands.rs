@@ -193,6 +193,13 @@ pub fn region(region: &args::RegionCommand, terminal: &Terminal) -> Result<Done,
                     list.iter().for_each(|line| terminal.print(&format!("  {mark} {line}")));
                 }
             }
+            for catalog in rulebook.catalogs() {
+                let (region, rows, unverified) = (catalog.region, catalog.rows, catalog.unverified);
+                terminal.print(&terminal.lang.pick(
+                    format!("{region} 医保目录 {rows} 行，其中 {unverified} 行未核对出处"),
+                    format!("{region} catalog: {rows} rows, {unverified} of them not checked"),
+                ));
+            }
             Ok(Done::All)
         }
         RegionJob::Test => test_regions(data, &rulebook, terminal),

@@ -45,6 +45,8 @@ pub struct Catalog {
     local_codes: HashMap<String, ItemIx>,
     /// Days on which anything changes, ascending.
     changes: Vec<Date>,
+    /// Rows of the file, and how many of them nobody compared with a source.
+    pub rows: usize,
     pub unverified: usize,
 }
 
@@ -118,10 +120,11 @@ impl Catalog {
             rows.iter().flat_map(|row| [Some(row.from), row.to]).flatten().collect();
         changes.sort_unstable();
         changes.dedup();
-        let unverified = rows.iter().filter(|row| !row.entry.verified).count();
+        let (rows_read, unverified) =
+            (rows.len(), rows.iter().filter(|row| !row.entry.verified).count());
         let entries = join(rows, &mut faults);
         if faults.is_empty() {
-            Ok(Catalog { region, entries, local_codes, changes, unverified })
+            Ok(Catalog { region, entries, local_codes, changes, rows: rows_read, unverified })
         } else {
             faults.sort_by_key(|fault| fault.place.row);
             Err(faults)
