@@ -10,7 +10,7 @@ use crate::detect::detect;
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Lang, Text};
 use crate::flow::{Detected, Linked, Problem, Progress, Records, Stage};
-use crate::ingest::{IngestError, read_batch};
+use crate::ingest::{IngestError, Workbooks, read_batch};
 use crate::matching::link;
 use crate::normalise::normalise;
 use crate::report::privacy::sha256;
@@ -105,8 +105,13 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Bytes on disk → typed records.
-pub fn read(batch: &Path, setup: &Setup, progress: &dyn Progress) -> Result<Records, IngestError> {
-    let raw = read_batch(batch, &setup.layouts, progress)?;
+pub fn read(
+    batch: &Path,
+    setup: &Setup,
+    workbooks: &Workbooks,
+    progress: &dyn Progress,
+) -> Result<Records, IngestError> {
+    let raw = read_batch(batch, &setup.layouts, workbooks, progress)?;
     Ok(normalise(raw, &setup.divisions, &setup.vocabulary, progress))
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::Lang;
 use crate::domain::dates::{Date, Month};
+use crate::ingest::READER;
 use crate::rulebook::reading::iso_date;
 
 /// 零报：异地就医手工报销批处理 · batch processor for manual cross-region medical claims
@@ -42,6 +43,15 @@ pub enum Command {
     Region(RegionCommand),
     /// 疑点种类：列出、说明 · list and explain the kinds of findings
     Findings(FindingsCommand),
+    /// Reads one workbook for another process of this program.
+    #[command(name = READER, hide = true)]
+    ReadWorkbook(ReadWorkbook),
+}
+
+#[derive(Debug, Args)]
+pub struct ReadWorkbook {
+    pub memory_mib: u64,
+    pub seconds: u64,
 }
 
 #[derive(Debug, Args)]

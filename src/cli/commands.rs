@@ -8,6 +8,7 @@ use crate::detect::{self, REGISTRY};
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Code, Text};
 use crate::flow::{Problem, Records};
+use crate::ingest::Workbooks;
 use crate::message;
 use crate::report::explain::ExplainError;
 use crate::report::privacy::sha256;
@@ -57,7 +58,8 @@ pub fn demo(demo: &args::Demo, terminal: &Terminal) -> Result<Done, Failure> {
 pub fn check(check: &args::Check, terminal: &Terminal) -> Result<Done, Failure> {
     let setup = Setup::load(&check.data.folder)?;
     let progress = terminal.progress();
-    let records = run::read(&check.batch, &setup, &*progress).map_err(unreadable)?;
+    let records = run::read(&check.batch, &setup, &workbooks(), &*progress);
+    let records = records.map_err(unreadable)?;
     let linked = run::match_only(records, &*progress);
     drop(progress);
     let records = &linked.records;
@@ -104,7 +106,8 @@ impl Job<'_> {
         terminal: &Terminal,
     ) -> Result<Done, Failure> {
         let progress = terminal.progress();
-        let records = run::read(self.batch, self.setup, &*progress).map_err(unreadable)?;
+        let records = run::read(self.batch, self.setup, &workbooks(), &*progress);
+        let records = records.map_err(unreadable)?;
         let detected = run::decide(records, self.setup, self.as_of, &*progress);
         let options = ReportOptions {
             month: self.month,
@@ -268,6 +271,12 @@ fn done(records: &Records) -> Done {
     } else {
         Done::WithQuarantine
     }
+}
+
+/// Workbooks are read by this program, each in a process of its own.
+fn workbooks() -> Workbooks {
+    let this = std::env::current_exe();
+    Workbooks::Isolated { program: this.unwrap_or_else(|_| PathBuf::from("lingbao")) }
 }
 
 fn unreadable(error: crate::ingest::IngestError) -> Failure {

@@ -15,6 +15,7 @@ use clap::Parser;
 
 use crate::domain::{Lang, Text};
 use crate::flow::{Problem, Progress, Silent};
+use crate::ingest::{self, Limits};
 use crate::message;
 
 use args::{Arguments, Command};
@@ -99,6 +100,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    if let Command::ReadWorkbook(reader) = arguments.command {
+        let (memory_mib, seconds) = (reader.memory_mib, reader.seconds);
+        return ingest::serve(Limits { memory_mib, seconds });
+    }
     let asked = arguments.lang.map(Lang::from);
     let terminal = Terminal {
         lang: asked.unwrap_or_else(locale),
@@ -121,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Verify(verify) => commands::verify(&verify, &terminal),
         Command::Region(region) => commands::region(&region, &terminal),
         Command::Findings(findings) => commands::findings(&findings, &terminal),
+        Command::ReadWorkbook(_) => Ok(Done::All),
     };
     match result {
         Ok(Done::All) => ExitCode::SUCCESS,

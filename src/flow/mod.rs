@@ -6,6 +6,7 @@
 //! Indexes instead of references: a record is named by its place in its table, and every table is
 //! in canonical order, so an index never depends on the order of files or rows.
 
+pub mod cells;
 pub mod decisions;
 pub mod findings;
 pub mod links;
@@ -14,6 +15,7 @@ pub mod progress;
 pub mod raw;
 pub mod records;
 
+pub use cells::{Cell, RawRow, RawRows, RowRef};
 pub use decisions::{
     Adjudicated, Amounts, ClauseId, Cure, Decision, GateHit, LineSplit, LineVerdict, RouteTaken,
     Step, StepKind,
@@ -22,9 +24,7 @@ pub use findings::{Detected, Finding, Subject};
 pub use links::{ClaimLinks, Duplicate, Linked, Match, PersonLink, Settled};
 pub use problem::{Place, Problem};
 pub use progress::{Progress, Silent, Stage};
-pub use raw::{
-    Cell, Column, Field, InputFile, PassedOver, RawBatch, RawRow, RawTable, Source, TableKind,
-};
+pub use raw::{Column, Field, InputFile, PassedOver, RawBatch, RawTable, Source, TableKind};
 pub use records::{
     BillLine, Claim, ClaimIx, Contribution, Filing, FilingIx, Hospital, HospitalIx, Invoice,
     LineIx, Names, PersonIx, PersonRecord, Records, Reject, Settlement, SettlementIx, SheetTally,

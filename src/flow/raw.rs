@@ -1,9 +1,9 @@
-//! What ingest hands on: cells with their place, under recognised headers. Text stays apart from
-//! numbers, because a number that should be text has already lost something.
+//! What ingest hands on: rows of cells under recognised headers, with their place, and what was
+//! found of every file and sheet.
 
 use crate::domain::SourceId;
-use crate::domain::dates::Date;
 
+use super::cells::RawRows;
 use super::problem::Problem;
 
 /// Everything read from a batch folder, before any meaning is given to it.
@@ -231,21 +231,6 @@ fields! {
     Anonymous = "anonymous";
 }
 
-/// One cell as the file holds it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Cell {
-    #[default]
-    Empty,
-    Text(String),
-    /// A number of a spreadsheet: a binary float, to be turned into a decimal with care.
-    Number(f64),
-    /// A cell with a date format; the time of day is dropped.
-    Date(Date),
-    Bool(bool),
-    /// A spreadsheet error such as `#N/A`.
-    Error(String),
-}
-
 /// A table found on a sheet.
 #[derive(Clone, Debug)]
 pub struct RawTable {
@@ -253,7 +238,7 @@ pub struct RawTable {
     pub kind: TableKind,
     pub columns: Vec<Column>,
     /// Data rows, in the order of the sheet.
-    pub rows: Vec<RawRow>,
+    pub rows: RawRows,
     /// Rows that are no data: blank, repeated header, subtotal, note under the table.
     pub passed_over: Vec<PassedOver>,
 }
@@ -284,14 +269,6 @@ pub fn column_letters(index: u32) -> String {
         rest /= 26;
     }
     letters.iter().rev().collect()
-}
-
-/// One data row; `cells` stand in the order of the sheet's columns, from column 0.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RawRow {
-    /// Counted from 1, as the spreadsheet shows it (for CSV: the record's first line).
-    pub row: u32,
-    pub cells: Vec<Cell>,
 }
 
 /// A row that is recognised as no data.

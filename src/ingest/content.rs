@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     Xlsx,
+    Xlsb,
     Xls,
     Ods,
     /// Anything without a known signature; whether it is text shows when it is decoded.
@@ -75,7 +76,7 @@ fn package(bytes: &[u8]) -> Content {
     if holds(b"opendocument.spreadsheet") || holds(b"META-INF/manifest.xml") {
         Content::Ods
     } else if holds(b"xl/workbook.bin") {
-        Content::Unsupported("xlsb")
+        Content::Xlsb
     } else if holds(b"word/document.xml") || holds(b"ppt/presentation.xml") {
         Content::Foreign("Office")
     } else if holds(b"[Content_Types].xml") || holds(b"xl/") {

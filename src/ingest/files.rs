@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::flow::{InputFile, Place, Problem};
+use crate::flow::{InputFile, Problem};
 use crate::rulebook::layouts::Layouts;
 
 use super::content::{self, Content};
-use super::workbook::{self, NamedSheet};
+use super::scans::{NamedSheet, Scans};
+use super::workbook::child::Workbooks;
 use super::{text, told};
 
 /// Extensions under which a file counts as a table that somebody wants to be read.
@@ -65,7 +66,7 @@ pub(super) fn walk(folder: &Path) -> io::Result<(Vec<FoundFile>, Vec<Problem>)> 
 }
 
 /// Reads one file. It cannot fail: what goes wrong is in the answer.
-pub(super) fn read(found: &FoundFile, layouts: &Layouts) -> FileRead {
+pub(super) fn read(found: &FoundFile, layouts: &Layouts, workbooks: &Workbooks) -> FileRead {
     let path = found.path.as_str();
     let is_named_table = has_table_extension(path);
     let file = InputFile { path: path.to_owned(), bytes: 0, sha256: String::new(), same_as: None };
@@ -86,19 +87,27 @@ pub(super) fn read(found: &FoundFile, layouts: &Layouts) -> FileRead {
     read.file.bytes = bytes.len() as u64;
     read.file.sha256 = hex(&Sha256::digest(&bytes));
     let content = content::recognise(&bytes);
-    let is_workbook = matches!(content, Content::Xlsx | Content::Xls | Content::Ods);
+    let is_workbook =
+        matches!(content, Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods);
     if !is_named_table && !is_workbook && content != Content::Zip {
         read.notes.push(told::not_read(path));
         return read;
     }
     read.is_input = true;
-    match read_content(&bytes, content, path, layouts, &mut read.notes) {
-        Ok(sheets) => {
-            for sheet in sheets.iter().filter(|sheet| sheet.is_hidden) {
-                read.notes.push(told::hidden_sheet(Place::sheet(path, &sheet.name)));
-            }
-            read.sheets = sheets;
+    if is_workbook {
+        let mut scans = Scans::new(layouts, path);
+        let result = workbooks.read(&bytes, &mut scans);
+        (read.sheets, read.notes) = (scans.sheets, scans.notes);
+        if let Err(fault) = result {
+            // What came before the fault is not kept: half a file is no file.
+            read.sheets.clear();
+            read.notes.clear();
+            read.unread.push(told::workbook(path, &fault));
         }
+        return read;
+    }
+    match read_content(&bytes, content, path, layouts, &mut read.notes) {
+        Ok(sheet) => read.sheets.push(sheet),
         Err(problem) => read.unread.push(*problem),
     }
     read
@@ -118,11 +127,8 @@ fn read_content(
     path: &str,
     layouts: &Layouts,
     notes: &mut Vec<Problem>,
-) -> workbook::Read {
+) -> Result<NamedSheet, Box<Problem>> {
     let refused = match content {
-        Content::Xlsx | Content::Xls | Content::Ods => {
-            return workbook::read(bytes, content, path, layouts);
-        }
         Content::Text => match text::decode(bytes) {
             Some(decoded) => {
                 if decoded.is_damaged {
@@ -131,7 +137,7 @@ fn read_content(
                     notes.push(told::replaced_characters(path, row));
                 }
                 let read = text::read(&decoded.text, path, layouts);
-                return Ok(vec![NamedSheet { name: String::new(), read, is_hidden: false }]);
+                return Ok(NamedSheet { name: String::new(), read });
             }
             None => told::not_text(path),
         },
@@ -139,6 +145,7 @@ fn read_content(
         Content::Zip => told::zip_archive(path),
         Content::Unsupported(format) => told::unsupported(path, format),
         Content::Foreign(format) => told::foreign(path, format),
+        Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods => told::foreign(path, ""),
     };
     Err(Box::new(refused))
 }

@@ -4,7 +4,7 @@
 //! The surprise: a sheet whose header fits two tables is refused. Guessing which one was meant
 //! would be wrong some day, and money hangs on it.
 
-use crate::flow::{Cell, Column, Field, RawRow, TableKind};
+use crate::flow::{Cell, Column, Field, RawRow, RowRef, TableKind};
 use crate::rulebook::fold;
 use crate::rulebook::layouts::{Layout, Layouts, Naming};
 
@@ -77,10 +77,11 @@ impl Reading<'_> {
 pub(super) fn find(head: &[RawRow], layouts: &Layouts) -> Result<Header, HeaderFault> {
     let searched = head.len().min(HEADER_ROWS_MAX);
     for first in 0..searched {
-        let single = titles(&head[first]);
+        let single = titles(head[first].view());
         let known = most_recognised(&single, layouts, true);
-        let double = head.get(first + 1).and_then(|below| joined_titles(&head[first], below));
-        let below = head.get(first + 1).map(titles);
+        let below = head.get(first + 1).map(RawRow::view);
+        let double = below.and_then(|below| joined_titles(head[first].view(), below));
+        let below = below.map(titles);
         if let Some(double) = double {
             let both = most_recognised(&double, layouts, true);
             let alone = below.map_or(0, |below| most_recognised(&below, layouts, true));
@@ -106,7 +107,7 @@ pub(super) fn score(head: &[RawRow], layouts: &Layouts) -> (bool, usize) {
 }
 
 /// The table whose header a row is all by itself, if there is one.
-pub(super) fn of_row(row: &RawRow, layouts: &Layouts) -> Option<TableKind> {
+pub(super) fn of_row(row: RowRef<'_>, layouts: &Layouts) -> Option<TableKind> {
     let titles = titles(row);
     layouts.iter().find(|layout| read_as(layout, &titles).fits()).map(|layout| layout.kind)
 }
@@ -169,8 +170,10 @@ fn nearest(head: &[RawRow], layouts: &Layouts) -> Vec<Near> {
     for layout in layouts.iter() {
         let mut of_table: Option<Reading> = None;
         for first in 0..head.len() {
-            let double = head.get(first + 1).and_then(|below| joined_titles(&head[first], below));
-            for titles in [Some(titles(&head[first])), double].into_iter().flatten() {
+            let below = head.get(first + 1).map(RawRow::view);
+            let above = head[first].view();
+            let double = below.and_then(|below| joined_titles(above, below));
+            for titles in [Some(titles(above)), double].into_iter().flatten() {
                 let reading = read_as(layout, &titles);
                 if of_table.as_ref().is_none_or(|best| reading.recognised > best.recognised) {
                     of_table = Some(reading);
@@ -189,22 +192,22 @@ fn nearest(head: &[RawRow], layouts: &Layouts) -> Vec<Near> {
     best
 }
 
-fn titles(row: &RawRow) -> Vec<Title> {
-    let filled = row.cells.iter().enumerate().filter_map(|(i, cell)| Some((i, text(cell)?)));
+fn titles(row: RowRef<'_>) -> Vec<Title> {
+    let filled = row.cells().enumerate().filter_map(|(i, cell)| Some((i, text(cell)?)));
     filled.map(|(i, text)| Title { index: i as u32, forms: vec![form(text.to_owned())] }).collect()
 }
 
 /// Two rows as one header: a group title stands over several columns, of which only the first
 /// holds it, so it is carried to the right as far as the lower row has titles of its own.
-fn joined_titles(above: &RawRow, below: &RawRow) -> Option<Vec<Title>> {
-    if below.cells.iter().any(|cell| !matches!(cell, Cell::Empty | Cell::Text(_))) {
+fn joined_titles(above: RowRef<'_>, below: RowRef<'_>) -> Option<Vec<Title>> {
+    if below.cells().any(|cell| !matches!(cell, Cell::Empty | Cell::Text(_))) {
         return None;
     }
     let mut joined = Vec::new();
     let mut group: Option<&str> = None;
-    for i in 0..above.cells.len().max(below.cells.len()) {
-        let upper = above.cells.get(i).and_then(text);
-        let lower = below.cells.get(i).and_then(text);
+    for i in 0..above.len().max(below.len()) {
+        let upper = text(above.cell(i));
+        let lower = text(below.cell(i));
         group = upper.or(group.filter(|_| lower.is_some()));
         let forms = match (upper, lower) {
             (None, None) => continue,
@@ -224,7 +227,7 @@ fn form(shown: String) -> Form {
     Form { shown: shown.split_whitespace().collect::<Vec<_>>().join(" "), folded }
 }
 
-fn text(cell: &Cell) -> Option<&str> {
+fn text(cell: Cell<'_>) -> Option<&str> {
     match cell {
         Cell::Text(text) if !fold::word(text).is_empty() => Some(text),
         _ => None,

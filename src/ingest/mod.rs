@@ -7,10 +7,15 @@ mod content;
 mod files;
 mod header;
 mod rows;
+mod scans;
 mod sheet;
 mod text;
 mod told;
 mod workbook;
+
+pub use workbook::child::{READER, Workbooks};
+pub use workbook::worker::{Limits, serve};
+pub use workbook::{SheetHead, Sheets, WorkbookFault};
 
 use std::path::{Path, PathBuf};
 
@@ -52,6 +57,7 @@ impl IngestError {
 pub fn read_batch(
     folder: &Path,
     layouts: &Layouts,
+    workbooks: &Workbooks,
     progress: &dyn Progress,
 ) -> Result<RawBatch, IngestError> {
     let (found, mut notes) = files::walk(folder)
@@ -60,7 +66,7 @@ pub fn read_batch(
     let read: Vec<FileRead> = found
         .par_iter()
         .map(|file| {
-            let read = files::read(file, layouts);
+            let read = files::read(file, layouts, workbooks);
             progress.advance(1);
             read
         })

@@ -5,7 +5,7 @@
 //! Nothing complete is ever passed over.
 
 use crate::flow::raw::{PassedOver, PassedOverWhy};
-use crate::flow::{Cell, Column, Field, Place, RawRow, TableKind};
+use crate::flow::{Cell, Column, Field, Place, RawRow, RawRows, RowRef, TableKind};
 use crate::rulebook::fold;
 use crate::rulebook::layouts::Layouts;
 
@@ -56,13 +56,15 @@ pub(super) struct Body<'a> {
     /// The header rows, folded, to recognise them when they come again.
     titles: Vec<Vec<String>>,
     facts: SheetFacts,
-    merged: Vec<(Merge, Cell)>,
-    rows: Vec<RawRow>,
+    /// Merged cells that reach below the row read last, each with the row that holds its value.
+    merged: Vec<(Merge, RawRow)>,
+    /// The row in hand, if anything has to be changed in it.
+    mended: RawRow,
+    rows: RawRows,
     passed_over: Vec<PassedOver>,
     blank: Vec<u32>,
     /// The first cell with something in it that stands under no header.
     stray: Option<(u32, u32)>,
-    lacks_merged: bool,
 }
 
 impl<'a> Body<'a> {
@@ -83,7 +85,7 @@ impl<'a> Body<'a> {
         let required = required.map(|entry| (at(entry.field), entry.or.and_then(at))).collect();
         let titles = titles
             .iter()
-            .map(|row| row.cells.iter().map(|cell| fold::title(as_text(cell))).collect())
+            .map(|row| row.view().cells().map(|cell| fold::title(as_text(cell))).collect())
             .collect();
         Body {
             layouts,
@@ -94,47 +96,43 @@ impl<'a> Body<'a> {
             titles,
             facts,
             merged: Vec::new(),
-            rows: Vec::new(),
+            mended: RawRow::default(),
+            rows: RawRows::default(),
             passed_over: Vec::new(),
             blank: Vec::new(),
             stray: None,
-            lacks_merged: false,
         }
     }
 
     /// Takes the next row. An error names the tables when a second one begins on the sheet.
-    pub fn push(&mut self, mut row: RawRow) -> Result<(), Vec<TableKind>> {
-        if is_blank(&row) {
+    pub fn push(&mut self, row: RowRef<'_>) -> Result<(), Vec<TableKind>> {
+        if is_blank(row) {
             self.blank.push(row.row);
             return Ok(());
         }
         for row in std::mem::take(&mut self.blank) {
             self.pass_over(row, PassedOverWhy::Blank);
         }
-        if let Some(first) = first_title(&row, self.layouts) {
-            if self.repeats_header(&row, first) {
+        if let Some(first) = first_title(row, self.layouts) {
+            if self.repeats_header(row, first) {
                 self.pass_over(row.row, PassedOverWhy::RepeatedHeader);
                 return Ok(());
             }
-            if let Some(second) = header::of_row(&row, self.layouts) {
+            if let Some(second) = header::of_row(row, self.layouts) {
                 return Err(vec![self.kind, second]);
             }
         }
-        self.remember_merged(&row);
-        if self.lacks_required(&row) {
-            let why = if is_total(&row) {
+        self.remember_merged(row);
+        if self.lacks_required(row) {
+            let why = if is_total(row) {
                 Some(PassedOverWhy::Total)
             } else {
-                self.is_note(&row).then_some(PassedOverWhy::Note)
+                self.is_note(row).then_some(PassedOverWhy::Note)
             };
             if let Some(why) = why {
                 self.pass_over(row.row, why);
                 return Ok(());
             }
-            self.fill_from_merged(&mut row);
-            self.lacks_merged |= self.lacks_required(&row);
-        } else {
-            self.fill_from_merged(&mut row);
         }
         self.keep(row);
         Ok(())
@@ -145,7 +143,8 @@ impl<'a> Body<'a> {
     }
 
     /// Blank rows after the last one with content are not part of the table.
-    pub fn finish(self, place: &Place) -> FoundTable {
+    pub fn finish(mut self, place: &Place) -> FoundTable {
+        self.rows.fit();
         let mut notes = Vec::new();
         let unknown = self.columns.iter().filter(|column| column.field.is_none());
         let unknown: Vec<String> = unknown.map(Column::label).collect();
@@ -162,7 +161,6 @@ impl<'a> Body<'a> {
             rows: self.rows,
             passed_over: self.passed_over,
             notes,
-            lacks_merged: self.lacks_merged,
         }
     }
 
@@ -170,61 +168,73 @@ impl<'a> Body<'a> {
         self.passed_over.push(PassedOver { row, why });
     }
 
-    fn keep(&mut self, mut row: RawRow) {
+    fn keep(&mut self, row: RowRef<'_>) {
         if self.stray.is_none() {
             let titled = |i: usize| self.columns.iter().any(|column| column.index as usize == i);
-            let stray = row.cells.iter().enumerate().find(|(i, cell)| {
-                is_filled(cell) && self.fields.get(*i).is_none_or(Option::is_none) && !titled(*i)
+            let stray = row.cells().enumerate().find(|&(i, cell)| {
+                is_filled(cell) && self.fields.get(i).is_none_or(Option::is_none) && !titled(i)
             });
             self.stray = stray.map(|(i, _)| (row.row, i as u32));
         }
-        row.cells.truncate(self.fields.len());
-        if self.facts.from_1904 {
-            for (cell, field) in row.cells.iter_mut().zip(&self.fields) {
-                if let Cell::Number(days) = cell
-                    && *days < 100_000.0
-                    && field.is_some_and(is_date)
-                {
-                    *days += EPOCH_DAYS;
-                }
-            }
+        let is_kept_as_it_is =
+            row.len() <= self.fields.len() && self.merged.is_empty() && !self.facts.from_1904;
+        if is_kept_as_it_is {
+            self.rows.push(row);
+            return;
         }
-        self.rows.push(row);
+        self.mended.copy_from(row);
+        self.mended.truncate(self.fields.len());
+        self.fill_from_merged();
+        if self.facts.from_1904 {
+            self.count_from_1900();
+        }
+        self.rows.push(self.mended.view());
     }
 
-    fn lacks_required(&self, row: &RawRow) -> bool {
-        let filled =
-            |column: Option<usize>| column.and_then(|i| row.cells.get(i)).is_some_and(is_filled);
+    /// A bare number in a column of days counts from the epoch of its workbook.
+    fn count_from_1900(&mut self) {
+        for (i, field) in self.fields.iter().enumerate() {
+            if let Cell::Number(days) = self.mended.view().cell(i)
+                && days < 100_000.0
+                && field.is_some_and(is_date)
+            {
+                self.mended.set(i, Cell::Number(days + EPOCH_DAYS));
+            }
+        }
+    }
+
+    fn lacks_required(&self, row: RowRef<'_>) -> bool {
+        let filled = |column: Option<usize>| column.is_some_and(|i| is_filled(row.cell(i)));
         self.required.iter().any(|&(column, or)| !filled(column) && !filled(or))
     }
 
-    fn remember_merged(&mut self, row: &RawRow) {
+    fn remember_merged(&mut self, row: RowRef<'_>) {
         self.merged.retain(|(merge, _)| merge.last_row >= row.row);
         for merge in self.facts.merges.iter().filter(|merge| merge.first_row == row.row) {
-            if let Some(cell) = row.cells.get(merge.column as usize).filter(|c| is_filled(c)) {
-                self.merged.push((*merge, cell.clone()));
+            let cell = row.cell(merge.column as usize);
+            if is_filled(cell) {
+                let mut value = RawRow::new(row.row);
+                value.push(cell);
+                self.merged.push((*merge, value));
             }
         }
     }
 
-    fn fill_from_merged(&mut self, row: &mut RawRow) {
+    fn fill_from_merged(&mut self) {
         for (merge, value) in &self.merged {
             let i = merge.column as usize;
             let Some(field) = self.fields.get(i).copied().flatten() else { continue };
-            if row.cells.len() <= i {
-                row.cells.resize(i + 1, Cell::Empty);
-            }
-            if !is_filled(&row.cells[i]) && may_be_merged(field) {
-                row.cells[i] = value.clone();
+            if !is_filled(self.mended.view().cell(i)) && may_be_merged(field) {
+                self.mended.set(i, value.view().cell(0));
             }
         }
     }
 
     /// Every filled cell says what a header row says in that column, or names the field of its
     /// column in other words.
-    fn repeats_header(&self, row: &RawRow, first: usize) -> bool {
+    fn repeats_header(&self, row: RowRef<'_>, first: usize) -> bool {
         let layout = self.layouts.get(self.kind);
-        let folded: Vec<String> = row.cells.iter().map(|c| fold::title(as_text(c))).collect();
+        let folded: Vec<String> = row.cells().map(|cell| fold::title(as_text(cell))).collect();
         let filled = || folded.iter().enumerate().filter(|(_, text)| !text.is_empty());
         let same = |titles: &Vec<String>| filled().all(|(i, text)| titles.get(i) == Some(text));
         let named = |i: usize, text: &str| {
@@ -237,9 +247,9 @@ impl<'a> Body<'a> {
     }
 
     /// Few cells, no amount, and words that begin a note or a line of signatures.
-    fn is_note(&self, row: &RawRow) -> bool {
-        let filled: Vec<(usize, &Cell)> =
-            row.cells.iter().enumerate().filter(|(_, cell)| is_filled(cell)).collect();
+    fn is_note(&self, row: RowRef<'_>) -> bool {
+        let filled: Vec<(usize, Cell<'_>)> =
+            row.cells().enumerate().filter(|&(_, cell)| is_filled(cell)).collect();
         let amount = self.kind.amount_field();
         let has_amount = filled
             .iter()
@@ -258,11 +268,11 @@ impl<'a> Body<'a> {
     }
 }
 
-pub(super) fn is_blank(row: &RawRow) -> bool {
-    !row.cells.iter().any(is_filled)
+pub(super) fn is_blank(row: RowRef<'_>) -> bool {
+    !row.cells().any(is_filled)
 }
 
-fn is_filled(cell: &Cell) -> bool {
+pub(super) fn is_filled(cell: Cell<'_>) -> bool {
     match cell {
         Cell::Empty => false,
         Cell::Text(text) => !text.chars().all(|c| c.is_whitespace() || fold::is_invisible(c)),
@@ -270,7 +280,7 @@ fn is_filled(cell: &Cell) -> bool {
     }
 }
 
-fn as_text(cell: &Cell) -> &str {
+pub(super) fn as_text(cell: Cell<'_>) -> &str {
     match cell {
         Cell::Text(text) => text,
         _ => "",
@@ -279,15 +289,15 @@ fn as_text(cell: &Cell) -> &str {
 
 /// The first filled cell, if it is a known header. Most rows begin with a number of some kind,
 /// which saves looking it up.
-fn first_title(row: &RawRow, layouts: &Layouts) -> Option<usize> {
-    let first = row.cells.iter().position(is_filled)?;
-    let text = as_text(&row.cells[first]);
+fn first_title(row: RowRef<'_>, layouts: &Layouts) -> Option<usize> {
+    let first = row.cells().position(is_filled)?;
+    let text = as_text(row.cell(first));
     let may_be_title = !text.is_empty() && !text.bytes().any(|byte| byte.is_ascii_digit());
     (may_be_title && layouts.knows(&fold::title(text))).then_some(first)
 }
 
-fn is_total(row: &RawRow) -> bool {
-    row.cells.iter().any(|cell| {
+fn is_total(row: RowRef<'_>) -> bool {
+    row.cells().any(|cell| {
         let folded = fold::word(as_text(cell));
         if folded.is_empty() || folded.chars().count() > TOTAL_CHARS_MAX {
             return false;

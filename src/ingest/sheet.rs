@@ -2,7 +2,7 @@
 //! in here one at a time, so none has to hold a sheet twice.
 
 use crate::flow::raw::PassedOver;
-use crate::flow::{Column, Field, Place, Problem, RawRow, TableKind};
+use crate::flow::{Column, Field, Place, Problem, RawRow, RawRows, RowRef, TableKind};
 use crate::rulebook::layouts::Layouts;
 
 use super::header::{self, HEADER_ROWS_MAX};
@@ -29,11 +29,9 @@ pub(super) enum SheetRead {
 pub(super) struct FoundTable {
     pub kind: TableKind,
     pub columns: Vec<Column>,
-    pub rows: Vec<RawRow>,
+    pub rows: RawRows,
     pub passed_over: Vec<PassedOver>,
     pub notes: Vec<Problem>,
-    /// Some data row lacks a required cell that a merged cell above it may hold.
-    pub lacks_merged: bool,
 }
 
 /// A cell that covers several rows of one column: the rows, counted from 1, both included.
@@ -45,11 +43,42 @@ pub(super) struct Merge {
 }
 
 /// What the file says about a sheet besides its cells.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SheetFacts {
     pub merges: Vec<Merge>,
     /// Serial dates count from 1904.
     pub from_1904: bool,
+    pub hidden: Option<Hidden>,
+}
+
+/// Rows and columns that nobody sees who opens the sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hidden {
+    /// How many rows with something in them, and the first of them, counted from 1.
+    pub rows: u32,
+    pub first_row: u32,
+    /// Counted from 0.
+    pub columns: Vec<u32>,
+}
+
+impl Hidden {
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0 && self.columns.is_empty()
+    }
+
+    /// Rows come in ascending order.
+    pub fn add_row(&mut self, row: u32) {
+        if self.rows == 0 {
+            self.first_row = row;
+        }
+        self.rows += 1;
+    }
+
+    /// Both ends included. Everything to the right of a table is often hidden; that far right
+    /// nothing is read.
+    pub fn add_columns(&mut self, first: u32, last: u32) {
+        self.columns.extend(first..last.saturating_add(1).min(COLUMNS_MAX as u32));
+    }
 }
 
 /// Takes the rows of one sheet in their order.
@@ -72,11 +101,11 @@ impl<'a> SheetScan<'a> {
     }
 
     /// The next row; blank rows may be pushed or left to [`SheetScan::blank_rows`].
-    pub fn push(&mut self, row: RawRow) {
+    pub fn push(&mut self, row: RowRef<'_>) {
         match &mut self.state {
             State::Searching(head) => {
-                head.push(row);
-                let filled = head.iter().filter(|row| !super::rows::is_blank(row)).count();
+                head.push(RawRow::from(row));
+                let filled = head.iter().filter(|row| !super::rows::is_blank(row.view())).count();
                 // One more than is searched, for the second row of a header.
                 if filled > HEADER_ROWS_MAX || head.len() > 4096 {
                     self.begin_table();
@@ -97,7 +126,7 @@ impl<'a> SheetScan<'a> {
         match &mut self.state {
             State::Searching(_) if rows.len() > 4096 => {}
             State::Searching(head) => {
-                head.extend(rows.map(|row| RawRow { row, cells: Vec::new() }));
+                head.extend(rows.map(RawRow::new));
             }
             State::Reading(body) => body.blank_rows(rows),
             State::Refused(_) => {}
@@ -111,7 +140,7 @@ impl<'a> SheetScan<'a> {
 
     pub fn finish(mut self) -> SheetRead {
         if let State::Searching(head) = &self.state {
-            if head.iter().all(super::rows::is_blank) {
+            if head.iter().all(|row| super::rows::is_blank(row.view())) {
                 return SheetRead::Empty;
             }
             self.begin_table();
@@ -127,7 +156,7 @@ impl<'a> SheetScan<'a> {
         let State::Searching(head) = &mut self.state else { return };
         let head = std::mem::take(head);
         let filled: Vec<RawRow> =
-            head.iter().filter(|row| !super::rows::is_blank(row)).cloned().collect();
+            head.iter().filter(|row| !super::rows::is_blank(row.view())).cloned().collect();
         match header::find(&filled, self.layouts) {
             Err(fault) => {
                 let problem = told::header(self.place.clone(), &fault, self.layouts);
@@ -139,8 +168,8 @@ impl<'a> SheetScan<'a> {
                 let facts = std::mem::take(&mut self.facts);
                 let body = Body::new(self.layouts, header.kind, header.columns, titles, facts);
                 self.state = State::Reading(Box::new(body));
-                for row in head.into_iter().filter(|row| row.row > last) {
-                    self.push(row);
+                for row in head.iter().filter(|row| row.row > last) {
+                    self.push(row.view());
                 }
             }
         }

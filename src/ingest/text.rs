@@ -100,7 +100,7 @@ pub(super) fn read(text: &str, file: &str, layouts: &Layouts) -> SheetRead {
         .max_by_key(|&delimiter| {
             let head = if delimiter == UNIT_SEPARATOR { separated.as_deref() } else { Some(head) };
             let rows = head.map(|head| first_rows(head, delimiter)).unwrap_or_default();
-            let widest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+            let widest = rows.iter().map(|row| row.view().len()).max().unwrap_or(0);
             (header::score(&rows, layouts), widest > 1)
         })
         .unwrap_or(b',');
@@ -114,11 +114,11 @@ pub(super) fn read(text: &str, file: &str, layouts: &Layouts) -> SheetRead {
 fn read_delimited(text: &str, delimiter: u8, file: &str, layouts: &Layouts) -> SheetRead {
     let mut scan = SheetScan::new(layouts, Place::file(file), SheetFacts::default());
     let mut records = Records::new(text, delimiter);
-    while let Some(row) = records.next_row() {
+    while records.next_row() {
         if records.has_open_quote {
-            return SheetRead::Refused(told::open_quote(Place::file(file).row(row.row)));
+            return SheetRead::Refused(told::open_quote(Place::file(file).row(records.row.row)));
         }
-        scan.push(row);
+        scan.push(records.row.view());
         if scan.is_refused() {
             break;
         }
@@ -128,8 +128,8 @@ fn read_delimited(text: &str, delimiter: u8, file: &str, layouts: &Layouts) -> S
 
 fn first_rows(text: &str, delimiter: u8) -> Vec<RawRow> {
     let mut records = Records::new(text, delimiter);
-    let rows = std::iter::from_fn(|| records.next_row());
-    rows.filter(|row| !is_blank(row)).take(HEADER_ROWS_MAX + 1).collect()
+    let rows = std::iter::from_fn(|| records.next_row().then(|| records.row.clone()));
+    rows.filter(|row| !is_blank(row.view())).take(HEADER_ROWS_MAX + 1).collect()
 }
 
 /// The text with unit separators for the full-width commas outside quotation marks.
@@ -148,6 +148,8 @@ struct Records<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     record: StringRecord,
+    /// The record read last, as a row.
+    row: RawRow,
     delimiter: u8,
     /// The record read last holds a quotation mark without its partner.
     has_open_quote: bool,
@@ -160,15 +162,17 @@ impl<'a> Records<'a> {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        Records { text, reader, record: StringRecord::new(), delimiter, has_open_quote: false }
+        let (record, row) = (StringRecord::new(), RawRow::default());
+        Records { text, reader, record, row, delimiter, has_open_quote: false }
     }
 
-    fn next_row(&mut self) -> Option<RawRow> {
+    /// Reads the next record into `row`; false after the last.
+    fn next_row(&mut self) -> bool {
         // The text is UTF-8 and records may have any length, so reading cannot fail.
         if !matches!(self.reader.read_record(&mut self.record), Ok(true)) {
-            return None;
+            return false;
         }
-        let at = self.record.position()?;
+        let Some(at) = self.record.position() else { return false };
         let begun = self.text.as_bytes().get(at.byte() as usize..).unwrap_or_default();
         let blank = begun.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
         let row = at.line() as u32 + blank.filter(|&&byte| byte == b'\n').count() as u32;
@@ -183,12 +187,15 @@ impl<'a> Records<'a> {
         let is_last = self.reader.position().byte() as usize >= self.text.len();
         self.has_open_quote = self.record.iter().any(swallows)
             || is_last && begun.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
-        let cells = self.record.iter().take(COLUMNS_MAX).map(|cell| match cell {
-            "" | "\u{1A}" => Cell::Empty,
-            error if FORMULA_ERRORS.contains(&error) => Cell::Error(error.to_owned()),
-            text => Cell::Text(text.to_owned()),
-        });
-        Some(RawRow { row, cells: cells.collect() })
+        self.row.begin(row);
+        for cell in self.record.iter().take(COLUMNS_MAX) {
+            self.row.push(match cell {
+                "" | "\u{1A}" => Cell::Empty,
+                error if FORMULA_ERRORS.contains(&error) => Cell::Error(error),
+                text => Cell::Text(text),
+            });
+        }
+        true
     }
 }
 
@@ -229,9 +236,10 @@ mod tests {
     #[test]
     fn records_know_their_first_line_across_blank_lines_and_quoted_breaks() {
         let mut records = Records::new("\n\na,\"x\ny\"\r\n\r\nb,=\"012\"\n", b',');
-        let rows: Vec<_> = std::iter::from_fn(|| records.next_row()).collect();
+        let next = || records.next_row().then(|| records.row.clone());
+        let rows: Vec<_> = std::iter::from_fn(next).collect();
         assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [3, 6]);
-        assert_eq!(rows[1].cells[1], Cell::Text("=\"012\"".into()));
+        assert_eq!(rows[1].view().cell(1), Cell::Text("=\"012\""));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! What ingest has to tell: every problem of a file or sheet, with its words in one place.
 
 use crate::domain::Text;
+use crate::flow::raw::column_letters;
 use crate::flow::{Place, Problem, TableKind};
 use crate::rulebook::layouts::Layouts;
 
 use super::header::{HeaderFault, Near};
+use super::sheet::Hidden;
+use super::workbook::WorkbookFault;
 
 fn problem(kind: &'static str, place: Place, why: (String, String), hint: (&str, &str)) -> Problem {
     Problem {
@@ -96,10 +99,51 @@ pub(super) fn encrypted(path: &str) -> Problem {
 
 pub(super) fn corrupt(place: Place, reason: &str) -> Problem {
     let why = plain("文件损坏，无法读取", "damaged; it cannot be read");
-    let hint =
-        ("请用 Excel 打开并另存，或重新导出", "open and save it in Excel, or export it again");
-    Problem { excerpt: reason.to_owned(), ..problem("file-corrupt", place, why, hint) }
+    Problem { excerpt: reason.to_owned(), ..problem("file-corrupt", place, why, SAVE_AGAIN) }
 }
+
+/// Why a workbook gave no sheets.
+pub(super) fn workbook(path: &str, fault: &WorkbookFault) -> Problem {
+    let place = Place::file(path);
+    match fault {
+        WorkbookFault::Encrypted => encrypted(path),
+        WorkbookFault::Corrupt(reason) => corrupt(place, reason),
+        WorkbookFault::Unsupported(format) => unsupported(path, format),
+        WorkbookFault::Crashed => {
+            let why = plain(
+                "文件内容使读取程序崩溃，可能已损坏",
+                "reading it crashes the reader; it may be damaged",
+            );
+            problem("file-crashes-reader", place, why, SAVE_AGAIN)
+        }
+        WorkbookFault::Memory(mib) => {
+            let why = (
+                format!("读取它需要的内存超过 {mib} MiB，可能已损坏或有意构造"),
+                format!("reading it takes more than {mib} MiB; it may be damaged or made to harm"),
+            );
+            problem("file-memory", place, why, SPLIT_OR_SAVE)
+        }
+        WorkbookFault::Time(seconds) => {
+            let why = (
+                format!("{seconds} 秒内未能读完，可能已损坏或有意构造"),
+                format!("not read within {seconds} s; it may be damaged or made to harm"),
+            );
+            problem("file-time", place, why, SPLIT_OR_SAVE)
+        }
+        WorkbookFault::NotStarted(reason) => {
+            let why = plain("无法启动读取程序", "the reader could not be started");
+            let hint = ("请检查系统资源后重试", "check the system's resources and try again");
+            Problem { excerpt: reason.clone(), ..problem("reader-not-started", place, why, hint) }
+        }
+    }
+}
+
+const SAVE_AGAIN: (&str, &str) =
+    ("请用 Excel 打开并另存，或重新导出", "open and save it in Excel, or export it again");
+const SPLIT_OR_SAVE: (&str, &str) = (
+    "请用 Excel 打开并另存；确属过大的，分成几个文件或另存为 CSV",
+    "open and save it in Excel; if it really is that large, split it or save it as CSV",
+);
 
 /// `row` is the first that holds such characters.
 pub(super) fn replaced_characters(path: &str, row: u32) -> Problem {
@@ -124,6 +168,31 @@ pub(super) fn hidden_sheet(place: Place) -> Problem {
     let why = plain("工作表被隐藏，已照常读取", "the sheet is hidden; it was read all the same");
     problem(
         "sheet-hidden",
+        place,
+        why,
+        ("请确认其中的数据应当读取", "make sure its data are meant"),
+    )
+}
+
+/// Rows and columns of a table that nobody sees who opens the sheet.
+pub(super) fn hidden_parts(place: Place, hidden: &Hidden) -> Problem {
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    if hidden.rows > 0 {
+        let (rows, first) = (hidden.rows, hidden.first_row);
+        zh.push(format!("{rows} 行（从第 {first} 行起）"));
+        en.push(format!("{rows} rows, from row {first} on"));
+    }
+    if !hidden.columns.is_empty() {
+        let columns: Vec<String> = hidden.columns.iter().map(|&c| column_letters(c)).collect();
+        zh.push(format!("列 {}", columns.join("、")));
+        en.push(format!("columns {}", columns.join(", ")));
+    }
+    let why = (
+        format!("被隐藏，已照常读取：{}", zh.join("；")),
+        format!("hidden; read all the same: {}", en.join("; ")),
+    );
+    problem(
+        "sheet-hidden-parts",
         place,
         why,
         ("请确认其中的数据应当读取", "make sure its data are meant"),

@@ -18,7 +18,7 @@ const NOTHING: [&str; 13] =
 pub(super) type Parsed<T> = Result<Option<T>, Fault>;
 
 /// The text of a cell; a number as its digits.
-pub(super) fn plain(cell: &Cell) -> Parsed<Cow<'_, str>> {
+pub(super) fn plain(cell: Cell<'_>) -> Parsed<Cow<'_, str>> {
     let text = match cell {
         Cell::Empty => return Ok(None),
         Cell::Error(_) => return Err(Fault::formula_error()),
@@ -31,12 +31,12 @@ pub(super) fn plain(cell: &Cell) -> Parsed<Cow<'_, str>> {
     Ok((!text.is_empty() && !NOTHING.contains(&&*text)).then_some(text))
 }
 
-pub(super) fn owned(cell: &Cell) -> Parsed<String> {
+pub(super) fn owned(cell: Cell<'_>) -> Parsed<String> {
     Ok(plain(cell)?.map(Cow::into_owned))
 }
 
 /// A name of a person or a hospital: brackets half width, no blank beside an ideograph.
-pub(super) fn name(cell: &Cell) -> Parsed<String> {
+pub(super) fn name(cell: Cell<'_>) -> Parsed<String> {
     let Some(text) = plain(cell)? else { return Ok(None) };
     let chars: Vec<char> = text.chars().map(fold::half_width).collect();
     let is_ideograph =
@@ -48,21 +48,21 @@ pub(super) fn name(cell: &Cell) -> Parsed<String> {
 }
 
 /// A text in half width throughout and without blanks: for numbers, dates, codes.
-pub(super) fn compact(cell: &Cell) -> Parsed<String> {
+pub(super) fn compact(cell: Cell<'_>) -> Parsed<String> {
     let Some(text) = plain(cell)? else { return Ok(None) };
     let compact: String = text.chars().map(fold::half_width).filter(|&c| c != ' ').collect();
     Ok((!compact.is_empty() && !NOTHING.contains(&&*compact)).then_some(compact))
 }
 
 /// The text as a cell holds it, for excerpts and the list of rejected rows.
-pub(super) fn shown(cell: &Cell) -> String {
+pub(super) fn shown(cell: Cell<'_>) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) | Cell::Error(text) => text.clone(),
+        Cell::Text(text) | Cell::Error(text) => text.to_owned(),
         Cell::Number(number) if number.abs() < 1e21 => number.to_string(),
         Cell::Number(number) => format!("{number:e}"),
         Cell::Date(day) => day.to_string(),
-        Cell::Bool(is_true) => if *is_true { "TRUE" } else { "FALSE" }.to_owned(),
+        Cell::Bool(is_true) => if is_true { "TRUE" } else { "FALSE" }.to_owned(),
     }
 }
 
@@ -104,8 +104,8 @@ fn without_dress(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Cell {
-        Cell::Text(text.to_owned())
+    fn text(text: &str) -> Cell<'_> {
+        Cell::Text(text)
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
             ("\u{FEFF}", None),
         ] {
             let cell = text(written);
-            assert_eq!(plain(&cell).expect(written).as_deref(), expected, "{written:?}");
+            assert_eq!(plain(cell).expect(written).as_deref(), expected, "{written:?}");
         }
     }
 
@@ -140,14 +140,14 @@ mod tests {
             ("某市第一医院（东院）", "某市第一医院(东院)"),
             ("Anna  Li", "Anna  Li"),
         ] {
-            assert_eq!(name(&text(written)).expect(written).as_deref(), Some(expected));
+            assert_eq!(name(text(written)).expect(written).as_deref(), Some(expected));
         }
     }
 
     #[test]
     fn errors_and_undecodable_texts_are_faults() {
-        let kind = |cell: Cell| plain(&cell).expect_err("a fault").kind;
-        assert_eq!(kind(Cell::Error("#N/A".into())), "cell-error");
+        let kind = |cell: Cell| plain(cell).expect_err("a fault").kind;
+        assert_eq!(kind(Cell::Error("#N/A")), "cell-error");
         assert_eq!(kind(text("张\u{FFFD}")), "cell-encoding");
     }
 }

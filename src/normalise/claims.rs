@@ -79,11 +79,11 @@ impl Record for Claim {
     }
 }
 
-pub(super) fn scheme(cell: &Cell, words: &Vocabulary) -> Parsed<Scheme> {
+pub(super) fn scheme(cell: Cell<'_>, words: &Vocabulary) -> Parsed<Scheme> {
     word(cell, ("险种", "scheme", Scheme::all_zh), |text| words.scheme(text))
 }
 
-pub(super) fn care_type(cell: &Cell, words: &Vocabulary) -> Parsed<CareType> {
+pub(super) fn care_type(cell: Cell<'_>, words: &Vocabulary) -> Parsed<CareType> {
     word(cell, ("医疗类别", "kind of care", CareType::all_zh), |text| words.care_type(text))
 }
 

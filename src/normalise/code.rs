@@ -13,7 +13,7 @@ use crate::flow::Cell;
 pub(super) const LARGEST_EXACT: f64 = 1e15;
 
 /// A code as text, half width, without blanks: claim ids, invoice numbers, accounts.
-pub(super) fn code(cell: &Cell) -> Parsed<Cow<'_, str>> {
+pub(super) fn code(cell: Cell<'_>) -> Parsed<Cow<'_, str>> {
     if let Cell::Text(text) = cell
         && is_plain_code(text)
     {
@@ -36,27 +36,27 @@ pub(super) fn code(cell: &Cell) -> Parsed<Cow<'_, str>> {
     }
 }
 
-pub(super) fn boxed(cell: &Cell) -> Parsed<Box<str>> {
+pub(super) fn boxed(cell: Cell<'_>) -> Parsed<Box<str>> {
     Ok(code(cell)?.map(|text| text.into_owned().into_boxed_str()))
 }
 
-pub(super) fn owned(cell: &Cell) -> Parsed<String> {
+pub(super) fn owned(cell: Cell<'_>) -> Parsed<String> {
     Ok(code(cell)?.map(Cow::into_owned))
 }
 
 /// A code in capitals: items, diagnoses.
-pub(super) fn capital(cell: &Cell) -> Parsed<Cow<'_, str>> {
+pub(super) fn capital(cell: Cell<'_>) -> Parsed<Cow<'_, str>> {
     let Some(text) = code(cell)? else { return Ok(None) };
     let has_small = text.bytes().any(|byte| byte.is_ascii_lowercase());
     Ok(Some(if has_small { Cow::Owned(text.to_ascii_uppercase()) } else { text }))
 }
 
-pub(super) fn capital_owned(cell: &Cell) -> Parsed<String> {
+pub(super) fn capital_owned(cell: Cell<'_>) -> Parsed<String> {
     Ok(capital(cell)?.map(Cow::into_owned))
 }
 
 /// A hospital `H` or pharmacy `P` and eleven digits.
-pub(super) fn hospital(cell: &Cell) -> Parsed<String> {
+pub(super) fn hospital(cell: Cell<'_>) -> Parsed<String> {
     let Some(text) = capital(cell)? else { return Ok(None) };
     let digits = text.strip_prefix(['H', 'P']).unwrap_or_default();
     if digits.len() == 11 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -74,7 +74,7 @@ pub(super) fn hospital(cell: &Cell) -> Parsed<String> {
 }
 
 /// The running number of a line.
-pub(super) fn line_no(cell: &Cell) -> Parsed<u32> {
+pub(super) fn line_no(cell: Cell<'_>) -> Parsed<u32> {
     let Some(text) = compact(cell)? else { return Ok(None) };
     let fault = |_| {
         let why = ("序号应为整数", "a line number is a whole number");
@@ -84,7 +84,7 @@ pub(super) fn line_no(cell: &Cell) -> Parsed<u32> {
 }
 
 /// The several names in one cell.
-pub(super) fn names(cell: &Cell) -> Parsed<Vec<String>> {
+pub(super) fn names(cell: Cell<'_>) -> Parsed<Vec<String>> {
     let Some(text) = plain(cell)? else { return Ok(None) };
     let parts = text.split(['、', ';', '；', '|', ',', '，']).map(str::trim);
     Ok(Some(parts.filter(|name| !name.is_empty()).map(str::to_owned).collect()))
@@ -128,8 +128,8 @@ fn not_a_code() -> Fault {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Cell {
-        Cell::Text(text.to_owned())
+    fn text(text: &str) -> Cell<'_> {
+        Cell::Text(text)
     }
 
     #[test]
@@ -149,22 +149,22 @@ mod tests {
             (Cell::Number(1.5), Err("number-damaged")),
             (Cell::Bool(true), Err("code-unreadable")),
         ] {
-            let read = code(&cell).map_err(|fault| fault.kind);
+            let read = code(cell).map_err(|fault| fault.kind);
             assert_eq!(read, expected.map(|text| text.map(Cow::Borrowed)), "{cell:?}");
         }
     }
 
     #[test]
     fn hospital_codes_have_a_letter_and_eleven_digits() {
-        assert_eq!(hospital(&text("h44030500001")), Ok(Some("H44030500001".to_owned())));
+        assert_eq!(hospital(text("h44030500001")), Ok(Some("H44030500001".to_owned())));
         for wrong in ["H4403050000", "X44030500001", "44030500001", "H4403050000A"] {
-            let kind = hospital(&text(wrong)).map_err(|fault| fault.kind);
+            let kind = hospital(text(wrong)).map_err(|fault| fault.kind);
             assert_eq!(kind, Err("hospital-code"), "{wrong}");
         }
     }
 
     #[test]
     fn diagnosis_and_item_codes_are_capitals() {
-        assert_eq!(capital(&text("i10.x00x002")).expect("a code").as_deref(), Some("I10.X00X002"));
+        assert_eq!(capital(text("i10.x00x002")).expect("a code").as_deref(), Some("I10.X00X002"));
     }
 }

@@ -17,10 +17,10 @@ const SERIALS: std::ops::Range<f64> = 18_264.0..73_416.0;
 const OPEN_ENDS: [&str; 7] = ["长期", "永久", "至今", "无限期", "长期有效", "不限", "9999"];
 
 /// A day; its time is dropped.
-pub(super) fn day(cell: &Cell) -> Parsed<Date> {
+pub(super) fn day(cell: Cell<'_>) -> Parsed<Date> {
     let day = match cell {
-        Cell::Date(day) => *day,
-        Cell::Number(number) if SERIALS.contains(number) => {
+        Cell::Date(day) => day,
+        Cell::Number(number) if SERIALS.contains(&number) => {
             from_serial(number.floor() as i32).ok_or_else(impossible)?
         }
         Cell::Number(number) if number.fract() == 0.0 => parse(&number.to_string())?,
@@ -45,7 +45,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The last day of something that may be open: 长期 and the year 9999 mean no end.
-pub(super) fn open_end(cell: &Cell) -> Parsed<Date> {
+pub(super) fn open_end(cell: Cell<'_>) -> Parsed<Date> {
     if let Cell::Date(day) = cell
         && day.year() == 9999
     {
@@ -58,11 +58,11 @@ pub(super) fn open_end(cell: &Cell) -> Parsed<Date> {
 }
 
 /// Months from–to 费款所属期: `202406`, `2024-06`, `2024年6月`, `202401-202412`.
-pub(super) fn months(cell: &Cell) -> Parsed<(Month, Month)> {
+pub(super) fn months(cell: Cell<'_>) -> Parsed<(Month, Month)> {
     if let Cell::Date(day) = cell {
         // Excel turns 2024-06 into its first day; any other day was meant as a day.
         return if day.day() == 1 {
-            Ok(Some((Month::of(*day), Month::of(*day))))
+            Ok(Some((Month::of(day), Month::of(day))))
         } else {
             Err(no_month())
         };
@@ -223,8 +223,8 @@ fn no_month() -> Fault {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Cell {
-        Cell::Text(text.to_owned())
+    fn text(text: &str) -> Cell<'_> {
+        Cell::Text(text)
     }
 
     #[test]
@@ -248,7 +248,7 @@ mod tests {
             "20240601 08:30",
             "'2024-06-01",
         ] {
-            let read = day(&text(written)).map(|d| d.map(|d| d.to_string()));
+            let read = day(text(written)).map(|d| d.map(|d| d.to_string()));
             assert_eq!(read, Ok(Some("2024-06-01".to_owned())), "{written}");
         }
         for cell in [
@@ -257,9 +257,9 @@ mod tests {
             Cell::Number(20_240_601.0),
             Cell::Date(Date::constant(2024, 6, 1)),
         ] {
-            assert_eq!(day(&cell), Ok(Some(Date::constant(2024, 6, 1))), "{cell:?}");
+            assert_eq!(day(cell), Ok(Some(Date::constant(2024, 6, 1))), "{cell:?}");
         }
-        let in_words = day(&text("二〇二三年十二月二十一日"));
+        let in_words = day(text("二〇二三年十二月二十一日"));
         assert_eq!(in_words, Ok(Some(Date::constant(2023, 12, 21))));
     }
 
@@ -285,18 +285,18 @@ mod tests {
             (Cell::Number(1.5), "date-unreadable"),
             (Cell::Number(20_241_301.0), "date-impossible"),
             (Cell::Bool(true), "date-unreadable"),
-            (Cell::Error("#VALUE!".into()), "cell-error"),
+            (Cell::Error("#VALUE!"), "cell-error"),
         ] {
-            assert_eq!(day(&cell).map_err(|fault| fault.kind), Err(kind), "{cell:?}");
+            assert_eq!(day(cell).map_err(|fault| fault.kind), Err(kind), "{cell:?}");
         }
     }
 
     #[test]
     fn an_end_may_be_left_open() {
         for cell in [text("长期"), text("9999-12-31"), text("/"), Cell::Empty] {
-            assert_eq!(open_end(&cell), Ok(None), "{cell:?}");
+            assert_eq!(open_end(cell), Ok(None), "{cell:?}");
         }
-        assert_eq!(open_end(&text("2025-12-31")), Ok(Some(Date::constant(2025, 12, 31))));
+        assert_eq!(open_end(text("2025-12-31")), Ok(Some(Date::constant(2025, 12, 31))));
     }
 
     #[test]
@@ -314,10 +314,10 @@ mod tests {
             (text("2024-01至2024-12"), "202401", "202412"),
             (text("2024年1月~2024年12月"), "202401", "202412"),
         ] {
-            assert_eq!(months(&cell), span(first, last), "{cell:?}");
+            assert_eq!(months(cell), span(first, last), "{cell:?}");
         }
         for written in ["202413", "2024", "202412-202401", "24-06", "六月", "2024-06-01"] {
-            let kind = months(&text(written)).map_err(|fault| fault.kind);
+            let kind = months(text(written)).map_err(|fault| fault.kind);
             assert_eq!(kind, Err("period-unreadable"), "{written}");
         }
     }

@@ -11,7 +11,7 @@ use crate::flow::Cell;
 
 /// Whatever stands in an identity column. A damaged number is not an error here: its claim is
 /// accepted and refused later, with that reason.
-pub(super) fn identity(cell: &Cell) -> Parsed<Identity> {
+pub(super) fn identity(cell: Cell<'_>) -> Parsed<Identity> {
     if let Cell::Number(number) = cell {
         let digits = number.abs().to_string();
         if number.abs() >= LARGEST_EXACT {
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn check(cell: Cell, expected: &str) {
-        let read = match identity(&cell) {
+        let read = match identity(cell) {
             Ok(None) => "nothing".to_owned(),
             Ok(Some(Identity::Id(id))) => format!("id {}", id.reveal()),
             Ok(Some(Identity::Other(text))) => format!("other {text}"),
@@ -101,7 +101,7 @@ mod tests {
             ("11010519491231O02X", "identity-unreadable"),
             ("张三", "identity-unreadable"),
         ] {
-            check(Cell::Text(text.to_owned()), expected);
+            check(Cell::Text(text), expected);
         }
     }
 

@@ -18,7 +18,7 @@ const SHOWN_DIGITS: usize = 15;
 const FEN_DECIMALS: u32 = 2;
 
 /// An amount of money 金额.
-pub(super) fn amount(cell: &Cell) -> Parsed<Money> {
+pub(super) fn amount(cell: Cell<'_>) -> Parsed<Money> {
     if let Some(fen) = plain_units(cell, FEN_DECIMALS) {
         return Ok(Some(Money::from_fen(fen)));
     }
@@ -31,7 +31,7 @@ pub(super) fn amount(cell: &Cell) -> Parsed<Money> {
 }
 
 /// A quantity 数量, up to four decimals.
-pub(super) fn quantity(cell: &Cell) -> Parsed<Quantity> {
+pub(super) fn quantity(cell: Cell<'_>) -> Parsed<Quantity> {
     if let Some(units) = plain_units(cell, Quantity::DECIMALS) {
         return Ok(Some(Quantity::from_units(units)));
     }
@@ -41,7 +41,7 @@ pub(super) fn quantity(cell: &Cell) -> Parsed<Quantity> {
 }
 
 /// A unit price 单价, up to six decimals.
-pub(super) fn unit_price(cell: &Cell) -> Parsed<UnitPrice> {
+pub(super) fn unit_price(cell: Cell<'_>) -> Parsed<UnitPrice> {
     if let Some(units) = plain_units(cell, UnitPrice::DECIMALS) {
         return Ok(Some(UnitPrice::from_units(units)));
     }
@@ -52,7 +52,7 @@ pub(super) fn unit_price(cell: &Cell) -> Parsed<UnitPrice> {
 
 /// `1234.5` and its like, which nearly every cell of a CSV is, in units of the last decimal and
 /// without the detour over decimals.
-fn plain_units(cell: &Cell, decimals: u32) -> Option<i64> {
+fn plain_units(cell: Cell<'_>, decimals: u32) -> Option<i64> {
     let Cell::Text(text) = cell else { return None };
     if !(1..=15).contains(&text.len()) {
         return None;
@@ -74,9 +74,9 @@ fn plain_units(cell: &Cell, decimals: u32) -> Option<i64> {
     if is_whole { units.checked_mul(10i64.pow(missing)) } else { None }
 }
 
-fn decimal(cell: &Cell, decimals: u32) -> Parsed<Decimal> {
+fn decimal(cell: Cell<'_>, decimals: u32) -> Parsed<Decimal> {
     match cell {
-        Cell::Number(number) => from_float(*number, decimals).map(Some),
+        Cell::Number(number) => from_float(number, decimals).map(Some),
         Cell::Date(_) | Cell::Bool(_) => Err(not_a_number()),
         _ => match compact(cell)? {
             None => Ok(None),
@@ -272,13 +272,13 @@ mod tests {
 
     fn check(cases: &[(Cell, Result<i64, &'static str>)]) {
         for (cell, expected) in cases {
-            let read = amount(cell).map(|m| m.map_or(i64::MIN, Money::fen)).map_err(|f| f.kind);
+            let read = amount(*cell).map(|m| m.map_or(i64::MIN, Money::fen)).map_err(|f| f.kind);
             assert_eq!(read, *expected, "{cell:?}");
         }
     }
 
-    fn text(text: &str) -> Cell {
-        Cell::Text(text.to_owned())
+    fn text(text: &str) -> Cell<'_> {
+        Cell::Text(text)
     }
 
     #[test]
@@ -312,7 +312,7 @@ mod tests {
             (text(" "), Ok(i64::MIN)),
             (Cell::Empty, Ok(i64::MIN)),
             (Cell::Bool(true), Err("number-unreadable")),
-            (Cell::Error("#REF!".into()), Err("cell-error")),
+            (Cell::Error("#REF!"), Err("cell-error")),
         ]);
     }
 
@@ -352,8 +352,8 @@ mod tests {
 
     #[test]
     fn prices_have_six_decimals_and_quantities_four() {
-        let price = |cell: Cell| unit_price(&cell).map(|p| p.map(|p| p.to_string()));
-        let count = |cell: Cell| quantity(&cell).map(|q| q.map(|q| q.to_string()));
+        let price = |cell: Cell| unit_price(cell).map(|p| p.map(|p| p.to_string()));
+        let count = |cell: Cell| quantity(cell).map(|q| q.map(|q| q.to_string()));
         assert_eq!(price(text("0.333333")), Ok(Some("0.333333".into())));
         assert_eq!(price(Cell::Number(1.1 * 1.1)), Ok(Some("1.21".into())));
         assert_eq!(price(text("0.3333333")).expect_err("too fine").kind, "price-fraction");

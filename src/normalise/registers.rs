@@ -184,7 +184,7 @@ impl Record for Hospital {
     }
 }
 
-fn tier(cell: &Cell, find: impl Fn(&str) -> Option<Tier>) -> cell_text::Parsed<Tier> {
+fn tier(cell: Cell<'_>, find: impl Fn(&str) -> Option<Tier>) -> cell_text::Parsed<Tier> {
     match cell_text::plain(cell)? {
         Some(text) if NO_LEVEL.contains(&&*text) => Ok(None),
         _ => word(cell, ("等级", "tier", Tier::all_zh), find),

@@ -10,7 +10,7 @@ use super::fault::{Fault, List};
 use crate::domain::dates::Date;
 use crate::domain::identity::{mask_identities, mask_tail};
 use crate::domain::{Origin, RegionCode, SourceId, Text};
-use crate::flow::{Cell, Column, Field, Place, Problem, RawRow, Source, TableKind};
+use crate::flow::{Cell, Column, Field, Place, Problem, RowRef, Source, TableKind};
 use crate::rulebook::divisions::{Divisions, RegionFault};
 use crate::rulebook::vocabulary::Vocabulary;
 
@@ -49,17 +49,14 @@ impl<'a> Sheet<'a> {
         Sheet { id, kind, source, columns, at, meaning }
     }
 
-    pub fn cell<'r>(&self, row: &'r RawRow, field: Field) -> &'r Cell {
-        const EMPTY: &Cell = &Cell::Empty;
-        let index = self.column(field).map(|column| column.index as usize);
-        index.and_then(|i| row.cells.get(i)).unwrap_or(EMPTY)
+    pub fn cell<'r>(&self, row: RowRef<'r>, field: Field) -> Cell<'r> {
+        self.column(field).map_or(Cell::Empty, |column| row.cell(column.index as usize))
     }
 
     /// Title and text of every column.
-    pub fn cells_shown(&self, row: &RawRow) -> Vec<(String, String)> {
+    pub fn cells_shown(&self, row: RowRef<'_>) -> Vec<(String, String)> {
         let shown = |column: &Column| {
-            let cell = row.cells.get(column.index as usize);
-            (column.title.clone(), cell.map(cell_text::shown).unwrap_or_default())
+            (column.title.clone(), cell_text::shown(row.cell(column.index as usize)))
         };
         self.columns.iter().map(shown).collect()
     }
@@ -68,7 +65,7 @@ impl<'a> Sheet<'a> {
         self.at[field as usize].map(|i| &self.columns[usize::from(i)])
     }
 
-    fn place(&self, row: &RawRow, field: Field) -> Place {
+    fn place(&self, row: RowRef<'_>, field: Field) -> Place {
         let place = match self.source.sheet.as_str() {
             "" => Place::file(&self.source.file),
             sheet => Place::sheet(&self.source.file, sheet),
@@ -84,14 +81,14 @@ impl<'a> Sheet<'a> {
 /// Reads the fields of one row.
 pub(super) struct RowReader<'a> {
     sheet: &'a Sheet<'a>,
-    row: &'a RawRow,
+    row: RowRef<'a>,
     complained: Vec<Field>,
     pub problems: Vec<Problem>,
     pub notes: Vec<Problem>,
 }
 
 impl<'a> RowReader<'a> {
-    pub fn new(sheet: &'a Sheet<'a>, row: &'a RawRow) -> RowReader<'a> {
+    pub fn new(sheet: &'a Sheet<'a>, row: RowRef<'a>) -> RowReader<'a> {
         RowReader { sheet, row, complained: Vec::new(), problems: Vec::new(), notes: Vec::new() }
     }
 
@@ -107,7 +104,7 @@ impl<'a> RowReader<'a> {
     pub fn required<T>(
         &mut self,
         field: Field,
-        parse: impl FnOnce(&'a Cell) -> Parsed<T>,
+        parse: impl FnOnce(Cell<'a>) -> Parsed<T>,
     ) -> Option<T> {
         match parse(self.sheet.cell(self.row, field)) {
             Ok(Some(value)) => Some(value),
@@ -126,7 +123,7 @@ impl<'a> RowReader<'a> {
     pub fn optional<T>(
         &mut self,
         field: Field,
-        parse: impl FnOnce(&'a Cell) -> Parsed<T>,
+        parse: impl FnOnce(Cell<'a>) -> Parsed<T>,
     ) -> Option<T> {
         parse(self.sheet.cell(self.row, field)).unwrap_or_else(|fault| {
             self.complain(field, fault);
@@ -137,8 +134,8 @@ impl<'a> RowReader<'a> {
     /// A yes or no; an empty cell is a no.
     pub fn flag(&mut self, field: Field) -> bool {
         let words = self.words();
-        let parse = |cell: &Cell| match cell {
-            Cell::Bool(is_true) => Ok(Some(*is_true)),
+        let parse = |cell: Cell<'_>| match cell {
+            Cell::Bool(is_true) => Ok(Some(is_true)),
             _ => word(cell, ("是否", "yes or no", || "是、否".to_owned()), |text| {
                 words.flag(text)
             }),
@@ -195,7 +192,7 @@ impl<'a> RowReader<'a> {
 }
 
 /// A word of a list.
-pub(super) fn word<W>(cell: &Cell, list: List, find: impl Fn(&str) -> Option<W>) -> Parsed<W> {
+pub(super) fn word<W>(cell: Cell<'_>, list: List, find: impl Fn(&str) -> Option<W>) -> Parsed<W> {
     match cell_text::plain(cell)? {
         None => Ok(None),
         Some(text) => match find(&text) {
@@ -213,7 +210,7 @@ fn is_private(field: Field) -> bool {
     )
 }
 
-fn region(cell: &Cell, divisions: &Divisions) -> Parsed<RegionCode> {
+fn region(cell: Cell<'_>, divisions: &Divisions) -> Parsed<RegionCode> {
     let Some(text) = cell_text::plain(cell)? else { return Ok(None) };
     let listed = |regions: &[(RegionCode, String)]| {
         regions.iter().fold(String::new(), |mut list, (code, name)| {

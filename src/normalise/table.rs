@@ -5,12 +5,10 @@ use rayon::prelude::*;
 use super::money;
 use super::row::{Meaning, RowReader, Sheet};
 use crate::domain::{Money, Origin};
+use crate::flow::cells::RowBlock;
 use crate::flow::{
-    Names, Problem, Progress, RawRow, RawTable, Reject, SheetTally, Source, TableKind,
+    Names, Problem, Progress, RawTable, Reject, RowRef, SheetTally, Source, TableKind,
 };
-
-/// Rows typed by one thread at a time: large enough that the pieces' own lists of names pay.
-const ROWS_PER_PIECE: usize = 16_384;
 
 /// A record that one kind of row becomes.
 pub(super) trait Record: Sized + Send {
@@ -50,7 +48,8 @@ pub(super) fn read<T: Record>(
     let sheet = Sheet::new(raw.source, raw.kind, source, &raw.columns, meaning);
     let pieces: Vec<Piece<T>> = raw
         .rows
-        .par_chunks(ROWS_PER_PIECE)
+        .blocks()
+        .par_iter()
         .map(|rows| {
             let piece = read_piece(&sheet, rows);
             progress.advance(rows.len() as u64);
@@ -90,7 +89,7 @@ pub(super) fn read<T: Record>(
 }
 
 /// The amount of a row is read before the row is, so that both ways must agree in the end.
-fn read_piece<T: Record>(sheet: &Sheet, rows: &[RawRow]) -> Piece<T> {
+fn read_piece<T: Record>(sheet: &Sheet, rows: &RowBlock) -> Piece<T> {
     let mut piece = Piece {
         names: Names::default(),
         records: Vec::with_capacity(rows.len()),
@@ -99,7 +98,7 @@ fn read_piece<T: Record>(sheet: &Sheet, rows: &[RawRow]) -> Piece<T> {
         amount_read: Money::ZERO,
         amount_unreadable: 0,
     };
-    for raw in rows {
+    for raw in rows.iter() {
         let amount = amount_of(sheet, raw);
         piece.amount_read += amount.unwrap_or_default();
         let mut row = RowReader::new(sheet, raw);
@@ -125,7 +124,7 @@ fn read_piece<T: Record>(sheet: &Sheet, rows: &[RawRow]) -> Piece<T> {
     piece
 }
 
-fn amount_of(sheet: &Sheet, row: &RawRow) -> Option<Money> {
+fn amount_of(sheet: &Sheet, row: RowRef<'_>) -> Option<Money> {
     let field = TableKind::amount_field(sheet.kind)?;
     money::amount(sheet.cell(row, field)).ok().flatten()
 }

@@ -5,6 +5,7 @@ use std::fs;
 
 use lingbao::domain::dates::{Date, Month};
 use lingbao::flow::{Decision, Detected, Records, Silent};
+use lingbao::ingest::Workbooks;
 use lingbao::run::{self, Setup};
 use tempfile::TempDir;
 
@@ -221,7 +222,7 @@ impl Batch {
 
     pub fn read(&self) -> Records {
         let folder = self.write();
-        run::read(folder.path(), setup(), &Silent).expect("the batch can be read")
+        run::read(folder.path(), setup(), &workbooks(), &Silent).expect("the batch can be read")
     }
 
     /// The whole program but its reports; nothing may be quarantined.
@@ -237,6 +238,11 @@ impl Batch {
 /// The last day of the books in tests.
 pub fn as_of() -> Date {
     Month::parse("2024-06").expect("a month").last_day()
+}
+
+/// Workbooks read as the program reads them: in processes of their own.
+pub fn workbooks() -> Workbooks {
+    Workbooks::Isolated { program: env!("CARGO_BIN_EXE_lingbao").into() }
 }
 
 /// The shipped data, read once.

@@ -9,14 +9,14 @@ use std::process::Command;
 use lingbao::domain::Lang;
 use lingbao::domain::dates::Month;
 use lingbao::domain::words::Outcome;
-use lingbao::flow::{Detected, RawBatch, Silent};
+use lingbao::flow::{Detected, RawBatch, RawRow, Silent};
 use lingbao::ingest::read_batch;
 use lingbao::normalise::normalise;
 use lingbao::report::{ProgramIdentity, Pseudonyms};
 use lingbao::{detect, run, synth};
 use tempfile::TempDir;
 
-use crate::batch::{as_of, decision, setup, verdict};
+use crate::batch::{as_of, decision, setup, verdict, workbooks};
 
 fn demo(threads: &str) -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
@@ -83,9 +83,11 @@ fn shuffled(mut raw: RawBatch, seed: u64) -> RawBatch {
         raw.tables.swap(at, below(at + 1));
     }
     for table in &mut raw.tables {
-        for at in (1..table.rows.len()).rev() {
-            table.rows.swap(at, below(at + 1));
+        let mut rows: Vec<RawRow> = table.rows.iter().map(RawRow::from).collect();
+        for at in (1..rows.len()).rev() {
+            rows.swap(at, below(at + 1));
         }
+        table.rows = rows.into_iter().collect();
     }
     raw
 }
@@ -94,7 +96,8 @@ fn shuffled(mut raw: RawBatch, seed: u64) -> RawBatch {
 fn the_order_of_tables_and_rows_changes_no_byte_of_any_report() {
     let folder = TempDir::new().expect("a temporary folder");
     synth::write_demo(folder.path(), &setup().rulebook).expect("the demo is written");
-    let raw = read_batch(folder.path(), &setup().layouts, &Silent).expect("the demo can be read");
+    let raw = read_batch(folder.path(), &setup().layouts, &workbooks(), &Silent);
+    let raw = raw.expect("the demo can be read");
     let expected = report(raw.clone());
     for seed in [1, 2] {
         assert_same(report(shuffled(raw.clone(), seed)), expected.clone());
@@ -136,7 +139,7 @@ fn four_threads_write_what_one_thread_writes() {
 }
 
 fn decide(batch: &Path) -> Detected {
-    let records = run::read(batch, setup(), &Silent).expect("the demo can be read");
+    let records = run::read(batch, setup(), &workbooks(), &Silent).expect("the demo can be read");
     run::decide(records, setup(), as_of(), &Silent)
 }
 

@@ -11,6 +11,8 @@ mod messages;
 mod properties;
 mod reading;
 mod tidy;
+mod workbooks;
+
 mod year;
 
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use std::fs;
 use lingbao::flow::{ClaimLinks, Silent};
 use lingbao::{matching, run};
 
-use crate::batch::{Batch, CLASS_A, setup};
+use crate::batch::{Batch, CLASS_A, setup, workbooks};
 
 /// Reads the world with claims A1 (invoice 101) and A2 (invoice 102) and these bill lines.
 fn check(name: &str, lines: &str, expected: [(usize, Option<&str>); 2], orphans: usize) {
@@ -19,7 +19,7 @@ fn check(name: &str, lines: &str, expected: [(usize, Option<&str>); 2], orphans:
         .map(|line| format!("{line},2024-03-05,{CLASS_A},项目,1,10,10\n"))
         .collect();
     fs::write(folder.path().join("lines.csv"), format!("{header}{rows}")).expect("a file");
-    let records = run::read(folder.path(), setup(), &Silent).expect("a batch");
+    let records = run::read(folder.path(), setup(), &workbooks(), &Silent).expect("a batch");
     assert!(records.quarantine.is_empty(), "{name}: {:?}", records.quarantine);
     let linked = matching::link(records, &Silent);
     let got = |links: &ClaimLinks| (links.lines.len(), links.lines_tier);

@@ -14,6 +14,7 @@ use lingbao::rulebook::layouts::Layouts;
 use lingbao::rulebook::vocabulary::Vocabulary;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
+use crate::batch::workbooks;
 use crate::data;
 
 const HEADER: [&str; 13] = [
@@ -51,7 +52,7 @@ fn read(folder: &Path) -> Records {
     let layouts = Layouts::load(&data()).expect("layouts");
     let divisions = Divisions::load(&data()).expect("divisions");
     let words = Vocabulary::load(&data()).expect("a vocabulary");
-    let raw = read_batch(folder, &layouts, &Silent).expect("a batch");
+    let raw = read_batch(folder, &layouts, &workbooks(), &Silent).expect("a batch");
     normalise(raw, &divisions, &words, &Silent)
 }
 

@@ -9,6 +9,7 @@ use lingbao::run::{self, Setup};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
+use crate::batch::workbooks;
 use crate::data;
 
 const LINES: &str = "申报编号,票据号码,序号,费用日期,项目名称,数量,单价,金额,等级";
@@ -127,6 +128,11 @@ fn sheets() -> Vec<(&'static str, Vec<u8>)> {
     let hidden = book.add_worksheet().set_name("旧表").expect("a name");
     hidden.write_row(0, 0, LINES.split(',')).expect("a header");
     hidden.set_hidden(true);
+    let partly = book.add_worksheet().set_name("半隐").expect("a name");
+    partly.write_row(0, 0, LINES.split(',')).expect("a header");
+    partly.write_row(1, 0, row.split(',')).expect("a row");
+    partly.set_row_hidden(1).expect("a row");
+    partly.set_column_hidden(4).expect("a column");
     let book = book.save_to_buffer().expect("a workbook");
     let tables: Vec<(&str, String)> = vec![
         ("上下两表.csv", format!("{LINES}\n{row}\n{tips}\n")),
@@ -165,6 +171,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("压缩包.zip", b"PK\x03\x04 a.csv".to_vec()),
         ("半个.xlsx", workbook[..workbook.len() / 2].to_vec()),
         ("有密码.xlsx", locked_workbook()),
+        ("旧式密码.xls", crate::workbooks::xor_encrypted()),
         ("逻辑值.xlsx", workbook_with_a_truth()),
     ]
 }
@@ -227,7 +234,7 @@ pub fn problems() -> Vec<Problem> {
     }
     let _socket = special(folder.path());
     let setup = Setup::load(&data()).expect("the shipped data");
-    let records = run::read(folder.path(), &setup, &Silent).expect("a batch");
+    let records = run::read(folder.path(), &setup, &workbooks(), &Silent).expect("a batch");
     let quarantined = records.quarantine.into_iter().flat_map(|reject| reject.problems);
     let mut problems: Vec<Problem> =
         records.unread.into_iter().chain(records.notes).chain(quarantined).collect();

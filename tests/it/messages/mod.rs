@@ -5,6 +5,7 @@
 
 mod data_faults;
 mod input_faults;
+mod reader_faults;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +17,7 @@ use lingbao::message;
 
 /// Stages whose words in kebab case are kinds of problems, but for these.
 const STAGES: [&str; 3] = ["ingest", "normalise", "rulebook"];
-const NO_KINDS: [&str; 3] = ["utf-8", "utf-8-bom", "yyyy-mm-dd"];
+const NO_KINDS: [&str; 4] = ["utf-8", "utf-8-bom", "yyyy-mm-dd", "read-workbook"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -29,7 +30,10 @@ fn shown(problem: &Problem) -> String {
 }
 
 fn gallery() -> Vec<(String, Vec<Problem>)> {
-    let mut sections = vec![("批次 · a batch".to_owned(), input_faults::problems())];
+    let mut sections = vec![
+        ("批次 · a batch".to_owned(), input_faults::problems()),
+        ("读取程序 · a reader that ends".to_owned(), reader_faults::problems()),
+    ];
     sections.extend(data_faults::sections());
     sections
 }

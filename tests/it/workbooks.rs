@@ -1,0 +1,44 @@
+//! Workbooks no office would write, made record by record: damaged, hostile, locked.
+
+use std::io::{Cursor, Write};
+
+const BOF: u16 = 0x0809;
+const EOF: u16 = 0x000A;
+const BOUNDSHEET: u16 = 0x0085;
+const NUMBER: u16 = 0x0203;
+
+/// A record of an old workbook.
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
+}
+
+/// An .xls of one sheet: records after the beginning of the workbook, and those of the sheet.
+fn xls(globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> Vec<u8> {
+    let begin = |kind: u8| record(BOF, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let before = |at: u32| {
+        let bound = [&at.to_le_bytes()[..], &[0, 0, 1, 0, b'A']].concat();
+        [begin(5), globals.concat(), record(BOUNDSHEET, &bound), record(EOF, &[])].concat()
+    };
+    let at = before(0).len() as u32;
+    let stream = [before(at), begin(0x10), sheet.concat(), record(EOF, &[])].concat();
+    let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
+    let mut workbook = container.create_stream("/Workbook").expect("a stream");
+    workbook.write_all(&stream).expect("the records");
+    drop(workbook);
+    container.into_inner().into_inner()
+}
+
+fn number(row: u16, column: u16) -> Vec<u8> {
+    let place = [row, column, 0].map(u16::to_le_bytes).concat();
+    record(NUMBER, &[place, 1f64.to_le_bytes().to_vec()].concat())
+}
+
+/// Two cells so far apart that the library asks for a hundred gigabytes to hold what lies between.
+pub fn far_apart() -> Vec<u8> {
+    xls(&[], &[number(0, 0), number(u16::MAX, u16::MAX)])
+}
+
+/// Encrypted the oldest way: nothing but a FILEPASS record of kind 0 tells.
+pub fn xor_encrypted() -> Vec<u8> {
+    xls(&[record(0x002F, &[0, 0, 0x12, 0x34, 0x56, 0x78])], &[number(0, 0)])
+}
