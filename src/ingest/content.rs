@@ -17,6 +17,12 @@ pub(super) enum Content {
     Foreign(&'static str),
 }
 
+impl Content {
+    pub fn is_workbook(self) -> bool {
+        matches!(self, Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods)
+    }
+}
+
 const SIGNATURES: &[(&[u8], &str)] = &[
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),

@@ -1,4 +1,5 @@
-//! The files of a batch folder: found, hashed and read, each on its own.
+//! The files of a batch folder and the members of its archives: found, hashed and read, each on
+//! its own.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::rulebook::layouts::Layouts;
 use super::content::{self, Content};
 use super::scans::{NamedSheet, Scans};
 use super::workbook::child::Workbooks;
-use super::{text, told};
+use super::{archive, text, told};
 
 /// Extensions under which a file counts as a table that somebody wants to be read.
 const TABLE_EXTENSIONS: [&str; 9] =
@@ -31,11 +32,20 @@ pub(super) struct FoundFile {
 #[derive(Debug)]
 pub(super) struct FileRead {
     pub file: InputFile,
+    /// The archive it was a member of.
+    pub container: Option<String>,
     pub sheets: Vec<NamedSheet>,
     pub unread: Vec<Problem>,
     pub notes: Vec<Problem>,
     /// Somebody meant it to be read; a scanned letter is no input.
     pub is_input: bool,
+}
+
+/// What is needed to read files.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub layouts: &'a Layouts,
+    pub workbooks: &'a Workbooks,
 }
 
 /// Every file under the folder, sorted by path. Links are not followed: they could lead anywhere.
@@ -65,52 +75,78 @@ pub(super) fn walk(folder: &Path) -> io::Result<(Vec<FoundFile>, Vec<Problem>)> 
     Ok((found, notes))
 }
 
-/// Reads one file. It cannot fail: what goes wrong is in the answer.
-pub(super) fn read(found: &FoundFile, layouts: &Layouts, workbooks: &Workbooks) -> FileRead {
-    let path = found.path.as_str();
-    let is_named_table = has_table_extension(path);
-    let file = InputFile { path: path.to_owned(), bytes: 0, sha256: String::new(), same_as: None };
-    let mut read = FileRead {
-        file,
-        sheets: Vec::new(),
-        unread: Vec::new(),
-        notes: Vec::new(),
-        is_input: is_named_table,
-    };
+/// Reads one file; of an archive also its members. It cannot fail: what goes wrong is in the
+/// answer.
+pub(super) fn read(found: &FoundFile, reading: Reading<'_>) -> Vec<FileRead> {
+    let mut file = FileRead::named(found.path.clone());
     let bytes = match bytes_of(&found.on_disk) {
         Ok(bytes) => bytes,
         Err(error) => {
-            read.unread.push(told::unreadable(path, &error));
-            return read;
+            file.unread.push(told::unreadable(&found.path, &error));
+            return vec![file];
         }
     };
-    read.file.bytes = bytes.len() as u64;
-    read.file.sha256 = hex(&Sha256::digest(&bytes));
-    let content = content::recognise(&bytes);
-    let is_workbook =
-        matches!(content, Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods);
-    if !is_named_table && !is_workbook && content != Content::Zip {
-        read.notes.push(told::not_read(path));
-        return read;
+    file.look_at(&bytes);
+    if content::recognise(&bytes) != Content::Zip {
+        file.read(&bytes, reading);
+        return vec![file];
     }
-    read.is_input = true;
-    if is_workbook {
-        let mut scans = Scans::new(layouts, path);
-        let result = workbooks.read(&bytes, &mut scans);
-        (read.sheets, read.notes) = (scans.sheets, scans.notes);
-        if let Err(fault) = result {
-            // What came before the fault is not kept: half a file is no file.
-            read.sheets.clear();
-            read.notes.clear();
-            read.unread.push(told::workbook(path, &fault));
+    file.is_input = true;
+    let member = |path: String, bytes: Vec<u8>| {
+        let mut member = FileRead::named(path);
+        member.container = Some(found.path.clone());
+        member.look_at(&bytes);
+        member.read(&bytes, reading);
+        member
+    };
+    let (members, problems) = archive::read_members(&found.path, &bytes, member);
+    file.unread = problems;
+    if file.unread.is_empty() && !members.iter().any(|member| member.is_input) {
+        file.unread.push(told::archive_without_tables(&found.path));
+    }
+    [file].into_iter().chain(members).collect()
+}
+
+impl FileRead {
+    fn named(path: String) -> FileRead {
+        let is_input = has_table_extension(&path);
+        FileRead {
+            file: InputFile { path, bytes: 0, sha256: String::new(), same_as: None },
+            container: None,
+            sheets: Vec::new(),
+            unread: Vec::new(),
+            notes: Vec::new(),
+            is_input,
         }
-        return read;
     }
-    match read_content(&bytes, content, path, layouts, &mut read.notes) {
-        Ok(sheet) => read.sheets.push(sheet),
-        Err(problem) => read.unread.push(*problem),
+
+    fn look_at(&mut self, bytes: &[u8]) {
+        self.file.bytes = bytes.len() as u64;
+        self.file.sha256 = hex(&Sha256::digest(bytes));
     }
-    read
+
+    fn read(&mut self, bytes: &[u8], reading: Reading<'_>) {
+        let path = self.file.path.as_str();
+        let content = content::recognise(bytes);
+        if !self.is_input && !content.is_workbook() && content != Content::Zip {
+            self.notes.push(told::not_read(path));
+            return;
+        }
+        self.is_input = true;
+        if content.is_workbook() {
+            let mut scans = Scans::new(reading.layouts, path);
+            match reading.workbooks.read(bytes, &mut scans) {
+                Ok(()) => (self.sheets, self.notes) = (scans.sheets, scans.notes),
+                // What came before the fault is not kept: half a file is no file.
+                Err(fault) => self.unread.push(told::workbook(path, &fault)),
+            }
+            return;
+        }
+        match read_text(bytes, content, path, reading.layouts, &mut self.notes) {
+            Ok(sheet) => self.sheets.push(sheet),
+            Err(problem) => self.unread.push(*problem),
+        }
+    }
 }
 
 /// The bytes of a regular file. A pipe could keep the reader waiting for ever.
@@ -121,7 +157,7 @@ fn bytes_of(on_disk: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(on_disk)
 }
 
-fn read_content(
+fn read_text(
     bytes: &[u8],
     content: Content,
     path: &str,
@@ -142,10 +178,11 @@ fn read_content(
             None => told::not_text(path),
         },
         Content::Empty => told::empty_file(path),
-        Content::Zip => told::zip_archive(path),
+        Content::Zip => told::nested_archive(path),
         Content::Unsupported(format) => told::unsupported(path, format),
         Content::Foreign(format) => told::foreign(path, format),
-        Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods => told::foreign(path, ""),
+        // Workbooks are read elsewhere.
+        Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods => told::not_text(path),
     };
     Err(Box::new(refused))
 }

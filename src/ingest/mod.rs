@@ -3,6 +3,7 @@
 //!
 //! The surprise: formats are told by content, so a text under the name `.xls` is read as text.
 
+mod archive;
 mod content;
 mod files;
 mod header;
@@ -17,6 +18,8 @@ pub use workbook::child::{READER, Workbooks};
 pub use workbook::worker::{Limits, serve};
 pub use workbook::{SheetHead, Sheets, WorkbookFault};
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -25,7 +28,7 @@ use crate::domain::{SourceId, Text};
 use crate::flow::{InputFile, Progress, RawBatch, RawTable, Source, Stage};
 use crate::rulebook::layouts::Layouts;
 
-use files::FileRead;
+use files::{FileRead, Reading};
 use sheet::SheetRead;
 
 /// Why a batch cannot be read at all.
@@ -63,36 +66,52 @@ pub fn read_batch(
     let (found, mut notes) = files::walk(folder)
         .map_err(|reason| IngestError::Folder { path: folder.to_owned(), reason })?;
     progress.begin(Stage::Ingest, found.len() as u64);
-    let read: Vec<FileRead> = found
+    let reading = Reading { layouts, workbooks };
+    let read: Vec<Vec<FileRead>> = found
         .par_iter()
         .map(|file| {
-            let read = files::read(file, layouts, workbooks);
+            let read = files::read(file, reading);
             progress.advance(1);
             read
         })
         .collect();
+    let mut read: Vec<FileRead> = read.into_iter().flatten().collect();
+    read.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     if !read.iter().any(|file| file.is_input) {
         return Err(IngestError::NoInputs { path: folder.to_owned() });
     }
     let mut batch = RawBatch::default();
     batch.notes.append(&mut notes);
+    let mut first_of = HashMap::new();
     for file in read {
-        add(&mut batch, file);
+        add(&mut batch, file, &mut first_of);
     }
     Ok(batch)
 }
 
 /// Files come sorted by path, so ids and the order of everything follow from the paths alone.
-fn add(batch: &mut RawBatch, mut read: FileRead) {
-    let known = |earlier: &&InputFile| earlier.sha256 == read.file.sha256;
-    if let Some(first) = batch.files.iter().find(known)
-        && read.is_input
-        && !read.file.sha256.is_empty()
-    {
-        batch.notes.push(told::same_content(&read.file.path, &first.path));
-        read.file.same_as = Some(first.path.clone());
-        batch.files.push(read.file);
+/// `first_of` holds the path of each content that was read, by its hash.
+fn add(batch: &mut RawBatch, mut read: FileRead, first_of: &mut HashMap<String, String>) {
+    // Of an archive that was given twice the members are not told one by one.
+    let is_its_archive_twice = |file: &InputFile| {
+        file.same_as.is_some() && read.container.as_deref() == Some(file.path.as_str())
+    };
+    if batch.files.iter().any(is_its_archive_twice) {
         return;
+    }
+    if read.is_input && read.file.bytes > 0 {
+        let (path, hash) = (read.file.path.clone(), read.file.sha256.clone());
+        match first_of.entry(hash) {
+            Entry::Vacant(unseen) => {
+                unseen.insert(path);
+            }
+            Entry::Occupied(first) => {
+                batch.notes.push(told::same_content(&path, first.get()));
+                read.file.same_as = Some(first.get().clone());
+                batch.files.push(read.file);
+                return;
+            }
+        }
     }
     batch.notes.append(&mut read.notes);
     batch.unread.append(&mut read.unread);

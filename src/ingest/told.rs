@@ -5,6 +5,9 @@ use crate::flow::raw::column_letters;
 use crate::flow::{Place, Problem, TableKind};
 use crate::rulebook::layouts::Layouts;
 
+use zip::result::ZipError;
+
+use super::archive::MEMBER_MIB_MAX;
 use super::header::{HeaderFault, Near};
 use super::sheet::Hidden;
 use super::workbook::WorkbookFault;
@@ -61,10 +64,54 @@ pub(super) fn empty_file(path: &str) -> Problem {
     problem("file-empty", Place::file(path), why, ("请重新导出", "export it again"))
 }
 
-pub(super) fn zip_archive(path: &str) -> Problem {
-    let why = plain("压缩包不直接读取", "an archive is not read as it is");
-    let hint = ("请解压后放入批次文件夹", "unpack it into the batch folder");
-    problem("file-archive", Place::file(path), why, hint)
+const UNPACK: (&str, &str) = ("请解压后放入批次文件夹", "unpack it into the batch folder");
+
+pub(super) fn nested_archive(path: &str) -> Problem {
+    let why = plain("压缩包里的压缩包不读取", "an archive inside an archive is not read");
+    problem("archive-nested", Place::file(path), why, UNPACK)
+}
+
+pub(super) fn archive_without_tables(path: &str) -> Problem {
+    let why = plain("压缩包中没有表格文件", "no spreadsheet in the archive");
+    let hint = ("请核对压缩包内容", "check what is in it");
+    problem("archive-without-tables", Place::file(path), why, hint)
+}
+
+pub(super) fn too_many_members(path: &str, most: usize) -> Problem {
+    let why =
+        (format!("压缩包中的文件超过 {most} 个"), format!("more than {most} files in the archive"));
+    problem("archive-too-many", Place::file(path), why, UNPACK)
+}
+
+pub(super) fn members_of_one_name(path: &str) -> Problem {
+    let why = plain(
+        "压缩包中有同名文件，同名的只读了一个",
+        "several files of one name in the archive; of each name one was read",
+    );
+    problem("archive-same-name", Place::file(path), why, UNPACK)
+}
+
+pub(super) fn member_too_large(path: &str) -> Problem {
+    let why = (
+        format!("解压后超过 {MEMBER_MIB_MAX} MiB"),
+        format!("more than {MEMBER_MIB_MAX} MiB when unpacked"),
+    );
+    problem("archive-too-large", Place::file(path), why, UNPACK)
+}
+
+/// An archive, or one member of it, that cannot be unpacked.
+pub(super) fn member(path: &str, error: &ZipError) -> Problem {
+    match error {
+        ZipError::InvalidPassword | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            let why = plain("压缩包有密码保护", "the archive is protected by a password");
+            problem("archive-encrypted", Place::file(path), why, UNPACK)
+        }
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            let why = plain("压缩方式不支持", "packed in a way that is not supported");
+            problem("archive-method", Place::file(path), why, UNPACK)
+        }
+        _ => corrupt(Place::file(path), &error.to_string()),
+    }
 }
 
 pub(super) fn unsupported(path: &str, format: &str) -> Problem {

@@ -16,6 +16,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 use crate::batch::workbooks;
 use crate::data;
+use crate::workbooks::{package, patched};
 
 const HEADER: [&str; 13] = [
     "申报编号",
@@ -107,6 +108,34 @@ fn the_same_claim_is_read_from_every_form() {
         assert_eq!(&*claim.invoice.number, "00012345", "{name}");
         assert_eq!(claim.received_on.to_string(), "2024-07-01", "{name}");
     }
+}
+
+#[test]
+fn the_members_of_an_archive_are_inputs_with_a_path_of_their_own() {
+    let mut second = CLAIM;
+    (second[0], second[10]) = ("SB2", "00012346");
+    let first = csv(&[CLAIM]);
+    let second = GB18030.encode(&csv(&[second])).0.into_owned();
+    let archive = package(&[
+        ("西山区/一.csv", first.as_bytes()),
+        ("ABCD.csv", &second),
+        ("../二.xlsx", &workbook()),
+        ("__MACOSX/._一.csv", b"\0"),
+        ("说明.docx", b"\x01\x02"),
+    ]);
+    // As a Chinese system writes a name: in GB18030, without saying so.
+    let archive = patched(archive, b"ABCD.csv", &[&GB18030.encode("六月").0[..], b".csv"].concat());
+    let folder = folder(&[("六月.zip", archive.clone()), ("六月的副本.zip", archive)]);
+    let records = read(folder.path());
+    assert!(records.unread.is_empty() && records.quarantine.is_empty(), "{:?}", records.unread);
+    let places: Vec<String> = records.claims.iter().map(|c| records.place(c.origin)).collect();
+    let expected = ["六月.zip/二.xlsx#Sheet1!5", "六月.zip/西山区/一.csv!2", "六月.zip/六月.csv!2"];
+    assert_eq!(places, expected);
+    let told: Vec<_> = records.notes.iter().map(|n| (n.kind, n.place.file.as_str())).collect();
+    assert_eq!(told, [("file-not-read", "六月.zip/说明.docx"), ("file-same", "六月的副本.zip")]);
+    let files: Vec<_> = records.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(files.len(), 6, "{files:?}");
+    assert!(records.files.iter().all(|file| file.sha256.len() == 64));
 }
 
 #[test]

@@ -2,10 +2,34 @@
 
 use std::io::{Cursor, Write};
 
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const BOUNDSHEET: u16 = 0x0085;
 const NUMBER: u16 = 0x0203;
+
+/// A zip of these parts.
+pub fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        package.start_file(*name, SimpleFileOptions::default()).expect("a part");
+        package.write_all(bytes).expect("a part");
+    }
+    package.finish().expect("a package").into_inner()
+}
+
+/// Makes a text in an archive another one of the same length, wherever it stands.
+pub fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+    bytes
+}
 
 /// A record of an old workbook.
 fn record(kind: u16, data: &[u8]) -> Vec<u8> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::frames::Writer;
 use super::{WorkbookFault, read};
-use crate::ingest::content::{self, Content};
+use crate::ingest::content;
 
 /// What one workbook may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +44,7 @@ pub fn serve(limits: Limits) -> ExitCode {
 
 fn answer(bytes: &[u8], writer: &mut Writer<impl io::Write>) -> Result<(), WorkbookFault> {
     match content::recognise(bytes) {
-        content @ (Content::Xlsx | Content::Xlsb | Content::Xls | Content::Ods) => {
-            read(bytes, content, writer)
-        }
+        content if content.is_workbook() => read(bytes, content, writer),
         _ => Err(WorkbookFault::Corrupt("not a workbook".to_owned())),
     }
 }

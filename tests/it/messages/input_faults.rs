@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::batch::workbooks;
 use crate::data;
+use crate::workbooks::{package, patched};
 
 const LINES: &str = "申报编号,票据号码,序号,费用日期,项目名称,数量,单价,金额,等级";
 
@@ -153,6 +154,7 @@ fn sheets() -> Vec<(&'static str, Vec<u8>)> {
 
 fn files() -> Vec<(&'static str, Vec<u8>)> {
     let sound = format!("{LINES}\nSB8,,1,2024-06-01,床位费,1,30,30,\n");
+    let packed = archive(&sound);
     let mut garbled = sound.replace("床位费", "护理费").into_bytes();
     let at = garbled.windows(3).rposition(|three| three == "费".as_bytes()).expect("the name");
     garbled.remove(at + 2);
@@ -168,12 +170,45 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("图片.xls", b"BM\x36\0\0\0\0\0".to_vec()),
         ("数据.xlsb", b"\x00\x01\x02\x03\x04".to_vec()),
         ("网页.xls", GB18030.encode("<html><table><tr><td>费用</td></tr></table>").0.into_owned()),
-        ("压缩包.zip", b"PK\x03\x04 a.csv".to_vec()),
+        ("坏的压缩包.zip", b"PK\x03\x04 a.csv".to_vec()),
+        ("没有表格.zip", package(&[("来信.docx", b"")])),
+        ("太多.zip", crowded_archive()),
+        ("压缩包.zip", packed),
         ("半个.xlsx", workbook[..workbook.len() / 2].to_vec()),
         ("有密码.xlsx", locked_workbook()),
         ("旧式密码.xls", crate::workbooks::xor_encrypted()),
         ("逻辑值.xlsx", workbook_with_a_truth()),
     ]
+}
+
+/// More members than anybody sends.
+fn crowded_archive() -> Vec<u8> {
+    let names: Vec<String> = (0..10_001).map(|number| format!("{number}.csv")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    package(&members)
+}
+
+/// An archive in which everything is wrong: an archive, two members of one name, one with a
+/// password, one packed in an unknown way.
+fn archive(sound: &str) -> Vec<u8> {
+    let inner = package(&[("a.csv", sound.as_bytes())]);
+    let members = [
+        ("里面.zip", &inner[..]),
+        ("重名1.csv", b"x"),
+        ("重名2.csv", b"y"),
+        ("密码.csv", b"z"),
+        ("怪的.csv", b"z"),
+        ("大的.csv", b"z"),
+    ];
+    let archive = patched(package(&members), "重名2".as_bytes(), "重名1".as_bytes());
+    // In the list of members: flags 38, way of packing 36, and the highest byte of the size 19
+    // bytes before the name.
+    let with = |mut archive: Vec<u8>, name: &str, before: usize, byte: u8| {
+        let at = memchr::memmem::rfind(&archive, name.as_bytes()).expect("the member");
+        archive[at - before] = byte;
+        archive
+    };
+    with(with(with(archive, "密码", 38, 1), "怪的", 36, 97), "大的", 19, 0x70)
 }
 
 /// A claim whose id the spreadsheet took for a truth value.
