@@ -14,6 +14,7 @@ pub mod problem;
 pub mod progress;
 pub mod raw;
 pub mod records;
+pub mod row_key;
 
 pub use cells::{Cell, RawRow, RawRows, RowRef};
 pub use decisions::{
@@ -27,6 +28,6 @@ pub use progress::{Progress, Silent, Stage};
 pub use raw::{Column, Field, InputFile, PassedOver, RawBatch, RawTable, Source, TableKind};
 pub use records::{
     BillLine, Claim, ClaimIx, Contribution, Filing, FilingIx, Hospital, HospitalIx, Invoice,
-    LineIx, Names, PersonIx, PersonRecord, Records, Reject, Settlement, SettlementIx, SheetTally,
-    Symbol, Tip,
+    LineIx, Names, PersonIx, PersonRecord, Records, Reject, RejectedCell, Settlement, SettlementIx,
+    SheetTally, Symbol, Tip,
 };

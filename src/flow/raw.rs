@@ -229,6 +229,7 @@ fields! {
     Allegation = "allegation";
     TipperRef = "tipper_ref";
     Anonymous = "anonymous";
+    RowKey = "row_key";
 }
 
 /// A table found on a sheet.

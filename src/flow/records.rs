@@ -17,7 +17,8 @@ use crate::domain::{
 };
 
 use super::problem::Problem;
-use super::raw::{InputFile, Source, TableKind};
+use super::raw::{Field, InputFile, Source, TableKind};
+use super::row_key::RowKey;
 
 macro_rules! indexes {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -368,18 +369,30 @@ pub struct Tip {
 pub struct Reject {
     pub origin: Origin,
     pub kind: TableKind,
-    /// Title and text of every column, in the order of the sheet, unmasked.
-    pub cells: Vec<(String, String)>,
+    /// Every column, in the order of the sheet, unmasked.
+    pub cells: Vec<RejectedCell>,
+    /// By which it is known again when it comes back corrected.
+    pub key: RowKey,
+    /// Of a correction that is wrong again: the rows it replaces.
+    pub replaces: Vec<RowKey>,
     /// At least one.
     pub problems: Vec<Problem>,
     /// The amount the row carries, where it can be read.
     pub amount: Option<Money>,
 }
 
+/// A cell of a row that could not be typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedCell {
+    pub title: String,
+    pub field: Option<Field>,
+    pub text: String,
+}
+
 /// Counts and sums of one table of one sheet.
 ///
-/// `rows_read = accepted + quarantined + passed_over` and
-/// `amount_read = amount_accepted + amount_quarantined`.
+/// `rows_read = accepted + quarantined + replaced + passed_over` and
+/// `amount_read = amount_accepted + amount_quarantined + amount_replaced`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetTally {
     pub source: SourceId,
@@ -387,18 +400,22 @@ pub struct SheetTally {
     pub rows_read: u64,
     pub accepted: u64,
     pub quarantined: u64,
+    /// Rows whose corrected form stands elsewhere in the batch.
+    pub replaced: u64,
     pub passed_over: u64,
     /// Σ of the table's amount column over all data rows whose amount can be read.
     pub amount_read: Money,
     pub amount_accepted: Money,
     pub amount_quarantined: Money,
+    pub amount_replaced: Money,
     /// Quarantined rows whose amount cannot be read, and so is in no sum.
     pub amount_unreadable: u64,
 }
 
 impl SheetTally {
     pub fn ties(&self) -> bool {
-        self.rows_read == self.accepted + self.quarantined + self.passed_over
-            && self.amount_read == self.amount_accepted + self.amount_quarantined
+        self.rows_read == self.accepted + self.quarantined + self.replaced + self.passed_over
+            && self.amount_read
+                == self.amount_accepted + self.amount_quarantined + self.amount_replaced
     }
 }

@@ -136,7 +136,7 @@ impl FileRead {
         if content.is_workbook() {
             let mut scans = Scans::new(reading.layouts, path);
             match reading.workbooks.read(bytes, &mut scans) {
-                Ok(()) => (self.sheets, self.notes) = (scans.sheets, scans.notes),
+                Ok(()) => (self.sheets, self.notes) = scans.finish(),
                 // What came before the fault is not kept: half a file is no file.
                 Err(fault) => self.unread.push(told::workbook(path, &fault)),
             }

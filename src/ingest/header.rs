@@ -4,6 +4,7 @@
 //! The surprise: a sheet whose header fits two tables is refused. Guessing which one was meant
 //! would be wrong some day, and money hangs on it.
 
+use crate::flow::row_key::KEY_TITLE;
 use crate::flow::{Cell, Column, Field, RawRow, RowRef, TableKind};
 use crate::rulebook::fold;
 use crate::rulebook::layouts::{Layout, Layouts, Naming};
@@ -247,7 +248,8 @@ fn read_as<'a>(layout: &'a Layout, titles: &[Title]) -> Reading<'a> {
         if title.forms.iter().any(|form| layout.is_foreign(&form.folded)) {
             foreign.get_or_insert_with(|| shown.clone());
         }
-        let field = found.map(|(_, field, _)| field);
+        let is_key = title.forms.iter().any(|form| is_row_key(&form.folded));
+        let field = if is_key { Some(Field::RowKey) } else { found.map(|(_, field, _)| field) };
         named.push(found.map(|(_, _, naming)| naming));
         columns.push(Column { index: title.index, title: shown, field });
     }
@@ -256,6 +258,11 @@ fn read_as<'a>(layout: &'a Layout, titles: &[Title]) -> Reading<'a> {
     let found = |field| columns.iter().any(|column: &Column| column.field == Some(field));
     let missing = layout.missing(found).map(|entry| entry.field).collect();
     Reading { layout, columns, recognised, missing, foreign, doubled }
+}
+
+/// Whether the title shows that the rows come back corrected.
+fn is_row_key(folded: &str) -> bool {
+    [KEY_TITLE.0, KEY_TITLE.1].iter().any(|title| fold::title(title) == folded)
 }
 
 /// Of several columns for one field the one under its canonical header is taken; the others are

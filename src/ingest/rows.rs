@@ -5,6 +5,7 @@
 //! Nothing complete is ever passed over.
 
 use crate::flow::raw::{PassedOver, PassedOverWhy};
+use crate::flow::row_key::TOLD_TITLES;
 use crate::flow::{Cell, Column, Field, Place, RawRow, RawRows, RowRef, TableKind};
 use crate::rulebook::fold;
 use crate::rulebook::layouts::Layouts;
@@ -146,7 +147,15 @@ impl<'a> Body<'a> {
     pub fn finish(mut self, place: &Place) -> FoundTable {
         self.rows.fit();
         let mut notes = Vec::new();
-        let unknown = self.columns.iter().filter(|column| column.field.is_none());
+        // What the list of quarantined rows says of a corrected row is known and not needed.
+        let is_returned = self.columns.iter().any(|column| column.field == Some(Field::RowKey));
+        let is_told = |column: &Column| {
+            TOLD_TITLES.iter().any(|(zh, en)| [*zh, *en].contains(&column.title.as_str()))
+        };
+        let unknown = self
+            .columns
+            .iter()
+            .filter(|column| column.field.is_none() && !(is_returned && is_told(column)));
         let unknown: Vec<String> = unknown.map(Column::label).collect();
         if !unknown.is_empty() {
             notes.push(told::unknown_columns(place.clone(), self.kind, &unknown));

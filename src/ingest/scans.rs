@@ -1,6 +1,6 @@
 //! The sheets of one workbook as they come from its reader, each looked through for its table.
 
-use crate::flow::{Place, Problem, RowRef};
+use crate::flow::{Column, Field, Place, Problem, RowRef};
 use crate::rulebook::layouts::Layouts;
 
 use super::sheet::{Hidden, SheetRead, SheetScan};
@@ -15,13 +15,21 @@ pub(super) struct NamedSheet {
     pub read: SheetRead,
 }
 
+impl NamedSheet {
+    /// Whether its rows come back corrected from the list of quarantined rows.
+    fn is_returned(&self) -> bool {
+        let is_key = |column: &Column| column.field == Some(Field::RowKey);
+        matches!(&self.read, SheetRead::Table(table) if table.columns.iter().any(is_key))
+    }
+}
+
 /// Takes the sheets of one workbook.
 pub(super) struct Scans<'a> {
     layouts: &'a Layouts,
     file: &'a str,
     open: Option<Open<'a>>,
-    pub sheets: Vec<NamedSheet>,
-    pub notes: Vec<Problem>,
+    sheets: Vec<NamedSheet>,
+    notes: Vec<Problem>,
 }
 
 struct Open<'a> {
@@ -33,6 +41,15 @@ struct Open<'a> {
 impl<'a> Scans<'a> {
     pub fn new(layouts: &'a Layouts, file: &'a str) -> Scans<'a> {
         Scans { layouts, file, open: None, sheets: Vec::new(), notes: Vec::new() }
+    }
+
+    /// The sheets and what is told of them. The list of quarantined rows has sheets that tell of
+    /// other things; when it comes back they are left out.
+    pub fn finish(mut self) -> (Vec<NamedSheet>, Vec<Problem>) {
+        if self.sheets.iter().any(NamedSheet::is_returned) {
+            self.sheets.retain(NamedSheet::is_returned);
+        }
+        (self.sheets, self.notes)
     }
 
     fn open(&mut self, head: SheetHead) {

@@ -7,6 +7,7 @@
 mod cell_text;
 mod claims;
 mod code;
+mod corrections;
 mod date;
 mod fault;
 mod identity;
@@ -26,7 +27,8 @@ use crate::flow::{
 use crate::rulebook::divisions::Divisions;
 use crate::rulebook::vocabulary::Vocabulary;
 
-use row::Meaning;
+use corrections::Corrections;
+use row::{Meaning, Sheet};
 use table::Typed;
 
 /// Types every row of a batch.
@@ -43,8 +45,16 @@ pub fn normalise(
     progress.begin(Stage::Normalise, rows);
     let meaning = Meaning { divisions, words: vocabulary };
     let sources = raw.sources;
-    let typed: Vec<AnyTable> =
-        raw.tables.into_par_iter().map(|t| any_table(t, &sources, meaning, progress)).collect();
+    let sheets = raw.tables.iter().map(|table| {
+        let source = &sources[table.source.0 as usize];
+        (table, Sheet::new(table.source, table.kind, source, &table.columns, meaning))
+    });
+    let corrections = Corrections::of(&sheets.collect::<Vec<_>>());
+    let typed: Vec<AnyTable> = raw
+        .tables
+        .into_par_iter()
+        .map(|table| any_table(table, &sources, meaning, &corrections, progress))
+        .collect();
 
     let mut records =
         Records { files: raw.files, unread: raw.unread, notes: raw.notes, ..Records::default() };
@@ -53,6 +63,8 @@ pub fn normalise(
     }
     records.sources = sources;
     records.quarantine.sort_by_key(|reject| reject.origin);
+    corrections.count_repeats(&mut records.quarantine);
+    records.notes.extend(corrections.notes);
     records.tallies.sort_by_key(|tally| (tally.source, tally.kind));
     records
         .notes
@@ -77,22 +89,33 @@ fn any_table(
     raw: RawTable,
     sources: &[Source],
     meaning: Meaning,
+    corrections: &Corrections,
     progress: &dyn Progress,
 ) -> AnyTable {
     let source = &sources[raw.source.0 as usize];
     match raw.kind {
-        TableKind::Claims => AnyTable::Claims(table::read(raw, source, meaning, progress)),
-        TableKind::BillLines => AnyTable::Lines(table::read(raw, source, meaning, progress)),
-        TableKind::Filings => AnyTable::Filings(table::read(raw, source, meaning, progress)),
-        TableKind::Persons => AnyTable::Persons(table::read(raw, source, meaning, progress)),
+        TableKind::Claims => {
+            AnyTable::Claims(table::read(raw, source, meaning, corrections, progress))
+        }
+        TableKind::BillLines => {
+            AnyTable::Lines(table::read(raw, source, meaning, corrections, progress))
+        }
+        TableKind::Filings => {
+            AnyTable::Filings(table::read(raw, source, meaning, corrections, progress))
+        }
+        TableKind::Persons => {
+            AnyTable::Persons(table::read(raw, source, meaning, corrections, progress))
+        }
         TableKind::Contributions => {
-            AnyTable::Contributions(table::read(raw, source, meaning, progress))
+            AnyTable::Contributions(table::read(raw, source, meaning, corrections, progress))
         }
-        TableKind::Hospitals => AnyTable::Hospitals(table::read(raw, source, meaning, progress)),
+        TableKind::Hospitals => {
+            AnyTable::Hospitals(table::read(raw, source, meaning, corrections, progress))
+        }
         TableKind::Settlements => {
-            AnyTable::Settlements(table::read(raw, source, meaning, progress))
+            AnyTable::Settlements(table::read(raw, source, meaning, corrections, progress))
         }
-        TableKind::Tips => AnyTable::Tips(table::read(raw, source, meaning, progress)),
+        TableKind::Tips => AnyTable::Tips(table::read(raw, source, meaning, corrections, progress)),
     }
 }
 

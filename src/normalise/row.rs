@@ -6,11 +6,13 @@
 use std::fmt::Write as _;
 
 use super::cell_text::{self, Parsed};
+use super::corrections::{self, Corrections};
 use super::fault::{Fault, List};
 use crate::domain::dates::Date;
 use crate::domain::identity::{mask_identities, mask_tail};
 use crate::domain::{Origin, RegionCode, SourceId, Text};
-use crate::flow::{Cell, Column, Field, Place, Problem, RowRef, Source, TableKind};
+use crate::flow::row_key::{RowKey, TOLD_TITLES};
+use crate::flow::{Cell, Column, Field, Place, Problem, RejectedCell, RowRef, Source, TableKind};
 use crate::rulebook::divisions::{Divisions, RegionFault};
 use crate::rulebook::vocabulary::Vocabulary;
 
@@ -53,12 +55,44 @@ impl<'a> Sheet<'a> {
         self.column(field).map_or(Cell::Empty, |column| row.cell(column.index as usize))
     }
 
-    /// Title and text of every column.
-    pub fn cells_shown(&self, row: RowRef<'_>) -> Vec<(String, String)> {
+    /// Every column that is the row's own.
+    pub fn cells_shown(&self, row: RowRef<'_>) -> Vec<RejectedCell> {
+        let shown = |column: &Column| RejectedCell {
+            title: column.title.clone(),
+            field: column.field,
+            text: cell_text::shown(row.cell(column.index as usize)),
+        };
+        self.own_columns().map(shown).collect()
+    }
+
+    /// Title and text of every column that is the row's own.
+    pub fn own_cells(&self, row: RowRef<'_>) -> Vec<(String, String)> {
         let shown = |column: &Column| {
             (column.title.clone(), cell_text::shown(row.cell(column.index as usize)))
         };
-        self.columns.iter().map(shown).collect()
+        self.own_columns().map(shown).collect()
+    }
+
+    /// All columns but those that the list of quarantined rows put before a corrected row.
+    fn own_columns(&self) -> impl Iterator<Item = &'a Column> {
+        let is_returned = self.has(Field::RowKey);
+        let is_told = |column: &Column| {
+            TOLD_TITLES.iter().any(|(zh, en)| [*zh, *en].contains(&column.title.as_str()))
+        };
+        self.columns.iter().filter(move |column| {
+            !is_returned || column.field != Some(Field::RowKey) && !is_told(column)
+        })
+    }
+
+    pub fn has(&self, field: Field) -> bool {
+        self.column(field).is_some()
+    }
+
+    pub fn place_of_sheet(&self) -> Place {
+        match self.source.sheet.as_str() {
+            "" => Place::file(&self.source.file),
+            sheet => Place::sheet(&self.source.file, sheet),
+        }
     }
 
     fn column(&self, field: Field) -> Option<&'a Column> {
@@ -66,11 +100,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn place(&self, row: RowRef<'_>, field: Field) -> Place {
-        let place = match self.source.sheet.as_str() {
-            "" => Place::file(&self.source.file),
-            sheet => Place::sheet(&self.source.file, sheet),
-        };
-        let place = place.row(row.row);
+        let place = self.place_of_sheet().row(row.row);
         match self.column(field) {
             Some(column) => place.column(column.label()),
             None => place,
@@ -94,6 +124,18 @@ impl<'a> RowReader<'a> {
 
     pub fn origin(&self) -> Origin {
         Origin::new(self.sheet.id, self.row.row)
+    }
+
+    /// The rows that this one replaces, if it comes back corrected.
+    pub fn replaced_rows(&mut self, corrections: &Corrections) -> Vec<RowKey> {
+        if !self.has(Field::RowKey) {
+            return Vec::new();
+        }
+        if let Some(fault) = corrections.fault(self.origin()) {
+            self.complain(Field::RowKey, fault);
+        }
+        let keys = |cell| corrections::keys(cell).ok_or_else(corrections::unreadable_key).map(Some);
+        self.optional(Field::RowKey, keys).unwrap_or_default()
     }
 
     pub fn words(&self) -> &'a Vocabulary {
@@ -150,7 +192,7 @@ impl<'a> RowReader<'a> {
 
     /// Whether the sheet has a column for the field.
     pub fn has(&self, field: Field) -> bool {
-        self.sheet.column(field).is_some()
+        self.sheet.has(field)
     }
 
     /// Complains of the field that holds the end when it is before the beginning.

@@ -2,10 +2,12 @@
 
 use rayon::prelude::*;
 
+use super::corrections::{self, Corrections};
 use super::money;
 use super::row::{Meaning, RowReader, Sheet};
 use crate::domain::{Money, Origin};
 use crate::flow::cells::RowBlock;
+use crate::flow::row_key::RowKey;
 use crate::flow::{
     Names, Problem, Progress, RawTable, Reject, RowRef, SheetTally, Source, TableKind,
 };
@@ -37,12 +39,15 @@ struct Piece<T> {
     notes: Vec<Problem>,
     amount_read: Money,
     amount_unreadable: u64,
+    replaced: u64,
+    amount_replaced: Money,
 }
 
 pub(super) fn read<T: Record>(
     raw: RawTable,
     source: &Source,
     meaning: Meaning,
+    corrections: &Corrections,
     progress: &dyn Progress,
 ) -> Typed<T> {
     let sheet = Sheet::new(raw.source, raw.kind, source, &raw.columns, meaning);
@@ -51,7 +56,7 @@ pub(super) fn read<T: Record>(
         .blocks()
         .par_iter()
         .map(|rows| {
-            let piece = read_piece(&sheet, rows);
+            let piece = read_piece(&sheet, rows, corrections);
             progress.advance(rows.len() as u64);
             piece
         })
@@ -66,10 +71,12 @@ pub(super) fn read<T: Record>(
             rows_read: (raw.rows.len() + raw.passed_over.len()) as u64,
             accepted: 0,
             quarantined: 0,
+            replaced: 0,
             passed_over: raw.passed_over.len() as u64,
             amount_read: Money::ZERO,
             amount_accepted: Money::ZERO,
             amount_quarantined: Money::ZERO,
+            amount_replaced: Money::ZERO,
             amount_unreadable: 0,
         },
     };
@@ -80,6 +87,8 @@ pub(super) fn read<T: Record>(
         tally.amount_read += piece.amount_read;
         tally.amount_accepted += piece.records.iter().map(T::amount).sum();
         tally.amount_quarantined += piece.rejects.iter().filter_map(|r| r.amount).sum();
+        tally.replaced += piece.replaced;
+        tally.amount_replaced += piece.amount_replaced;
         tally.amount_unreadable += piece.amount_unreadable;
         typed.rejects.extend(piece.rejects);
         typed.notes.extend(piece.notes);
@@ -89,7 +98,7 @@ pub(super) fn read<T: Record>(
 }
 
 /// The amount of a row is read before the row is, so that both ways must agree in the end.
-fn read_piece<T: Record>(sheet: &Sheet, rows: &RowBlock) -> Piece<T> {
+fn read_piece<T: Record>(sheet: &Sheet, rows: &RowBlock, corrections: &Corrections) -> Piece<T> {
     let mut piece = Piece {
         names: Names::default(),
         records: Vec::with_capacity(rows.len()),
@@ -97,11 +106,19 @@ fn read_piece<T: Record>(sheet: &Sheet, rows: &RowBlock) -> Piece<T> {
         notes: Vec::new(),
         amount_read: Money::ZERO,
         amount_unreadable: 0,
+        replaced: 0,
+        amount_replaced: Money::ZERO,
     };
     for raw in rows.iter() {
         let amount = amount_of(sheet, raw);
         piece.amount_read += amount.unwrap_or_default();
         let mut row = RowReader::new(sheet, raw);
+        if corrections.replace(row.origin()) {
+            piece.replaced += 1;
+            piece.amount_replaced += amount.unwrap_or_default();
+            continue;
+        }
+        let replaces = row.replaced_rows(corrections);
         let record = T::read(&mut row, &mut piece.names);
         let RowReader { problems, notes, .. } = row;
         piece.notes.extend(notes);
@@ -115,6 +132,8 @@ fn read_piece<T: Record>(sheet: &Sheet, rows: &RowBlock) -> Piece<T> {
                     origin: Origin::new(sheet.id, raw.row),
                     kind: sheet.kind,
                     cells: sheet.cells_shown(raw),
+                    key: RowKey { content: corrections::content(sheet, raw), repeat: 0 },
+                    replaces,
                     problems,
                     amount,
                 });

@@ -164,8 +164,8 @@ fn a_reject_keeps_the_whole_row_and_its_messages_hide_numbers_of_persons() {
     assert_eq!(reject.amount, Some(Money::from_fen(123_450)));
     assert_eq!(reject.problems[0].excerpt, "***************0211");
     assert_eq!(reject.problems[0].place.column.as_deref(), Some("M person_id"));
-    let kept = |(title, text): &(String, String)| title == "person_id" && text.len() == 19;
-    assert!(reject.cells.iter().any(kept));
+    let kept = reject.cells.iter().any(|c| c.title == "person_id" && c.text.len() == 19);
+    assert!(kept);
     let tally = &records.tallies[0];
     assert_eq!((tally.rows_read, tally.quarantined, tally.amount_unreadable), (1, 1, 0));
     assert_eq!(tally.amount_quarantined, Money::from_fen(123_450));

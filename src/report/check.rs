@@ -10,22 +10,26 @@ use super::wording::{pad_left, pad_right};
 /// Tables, ties and links, a line each. Names no person.
 pub fn check_lines(linked: &Linked, lang: Lang) -> String {
     let records = &linked.records;
-    let mut lines = vec![lang.pick(
-        "工作表（读入 = 接受 + 隔离 + 非数据行；金额同样相等）".to_owned(),
-        "sheets (rows read = accepted + quarantined + passed over; so do amounts)".to_owned(),
-    )];
+    let mut lines = vec![
+        lang.pick(
+            "工作表（读入 = 接受 + 隔离 + 已更正 + 非数据行；金额同样相等）".to_owned(),
+            "sheets (rows read = accepted + quarantined + replaced + passed over; so do amounts)"
+                .to_owned(),
+        ),
+    ];
     for tally in &records.tallies {
         let label = records.source(tally.source).label();
         let counts = format!(
-            "{} = {} + {} + {}",
-            tally.rows_read, tally.accepted, tally.quarantined, tally.passed_over
+            "{} = {} + {} + {} + {}",
+            tally.rows_read, tally.accepted, tally.quarantined, tally.replaced, tally.passed_over
         );
         let money = match tally.kind.amount_field() {
             Some(_) => format!(
-                "{} = {} + {}",
+                "{} = {} + {} + {}",
                 grouped(tally.amount_read),
                 grouped(tally.amount_accepted),
-                grouped(tally.amount_quarantined)
+                grouped(tally.amount_quarantined),
+                grouped(tally.amount_replaced)
             ),
             None => String::new(),
         };

@@ -85,10 +85,12 @@ pub struct SheetTotals {
     pub rows_read: u64,
     pub accepted: u64,
     pub quarantined: u64,
+    pub replaced: u64,
     pub passed_over: u64,
     pub amount_read: Yuan,
     pub amount_accepted: Yuan,
     pub amount_quarantined: Yuan,
+    pub amount_replaced: Yuan,
     pub amount_unreadable: u64,
 }
 
@@ -280,10 +282,12 @@ fn sheet(job: &Job<'_>, tally: &crate::flow::SheetTally) -> SheetTotals {
         rows_read: tally.rows_read,
         accepted: tally.accepted,
         quarantined: tally.quarantined,
+        replaced: tally.replaced,
         passed_over: tally.passed_over,
         amount_read: Yuan(tally.amount_read),
         amount_accepted: Yuan(tally.amount_accepted),
         amount_quarantined: Yuan(tally.amount_quarantined),
+        amount_replaced: Yuan(tally.amount_replaced),
         amount_unreadable: tally.amount_unreadable,
     }
 }

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::flow::raw::column_letters;
-use crate::flow::{Problem, Reject, TableKind};
+use crate::flow::row_key::{KEY_TITLE, TOLD_TITLES};
+use crate::flow::{Field, Problem, Reject, RejectedCell, TableKind};
 use crate::message;
 
 use super::workbook::{Book, Cell, Heading};
@@ -44,10 +44,12 @@ fn tallies(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
         heading("读入行", "rows read", 10),
         heading("有效", "accepted", 10),
         heading("隔离", "quarantined", 10),
+        heading("已更正", "replaced", 10),
         heading("略过（空行、合计等）", "passed over", 12),
         heading("读入金额", "amount read", 14),
         heading("有效金额", "amount accepted", 14),
         heading("隔离金额", "amount quarantined", 14),
+        heading("已更正金额", "amount replaced", 14),
         heading("金额无法读取的行", "amount unreadable", 12),
         heading("勾稽", "ties", 8),
     ];
@@ -65,10 +67,12 @@ fn tallies(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
             Cell::Count(tally.rows_read),
             Cell::Count(tally.accepted),
             Cell::Count(tally.quarantined),
+            Cell::Count(tally.replaced),
             Cell::Count(tally.passed_over),
             Cell::Money(tally.amount_read),
             Cell::Money(tally.amount_accepted),
             Cell::Money(tally.amount_quarantined),
+            Cell::Money(tally.amount_replaced),
             Cell::Count(tally.amount_unreadable),
             Cell::text(if tally.ties() { "✓" } else { "✗" }),
         ])?;
@@ -76,87 +80,87 @@ fn tallies(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
     table.finish()
 }
 
-/// Quarantined rows of one kind of table. Sheets may have different columns: their titles are
-/// put together in the order in which they first appear.
+/// Quarantined rows of one kind of table. Sheets may have different columns: those for the same
+/// field are one, under the title that appears first; all others go by their title.
 fn rows(job: &Job<'_>, book: &mut Book, kind: TableKind, rejects: &[&Reject]) -> Result<(), Cause> {
     let lang = job.lang();
-    let mut titles: Vec<Title<'_>> = Vec::new();
-    for title in rejects.iter().flat_map(|reject| titles_of(reject)) {
-        if !titles.contains(&title) {
-            titles.push(title);
+    let mut columns: Vec<(Column<'_>, &str)> = Vec::new();
+    for (column, cell) in rejects.iter().flat_map(|reject| columns_of(reject)) {
+        if !columns.iter().any(|(known, _)| *known == column) {
+            columns.push((column, &cell.title));
         }
     }
-    let heading = |zh, en, width| Heading::new(lang.pick(zh, en), width);
-    let mut headings = vec![
-        heading("文件", "file", 26),
-        heading("工作表", "sheet", 14),
-        heading("行", "row", 8),
-        heading("列", "column", 18),
-        heading("问题", "what is wrong", 40),
-        heading("应如何改", "what to do", 40),
-    ];
-    headings.extend(titles.iter().map(|(title, _)| Heading::new(title, 16)));
+    const WIDTHS: [u16; TOLD_TITLES.len()] = [26, 14, 8, 18, 40, 40];
+    let told = TOLD_TITLES.iter().zip(WIDTHS);
+    let mut headings: Vec<Heading> =
+        told.map(|(&(zh, en), width)| Heading::new(lang.pick(zh, en), width)).collect();
+    headings.extend(columns.iter().map(|(_, title)| Heading::new(title, 16)));
+    headings.push(Heading::new(lang.pick(KEY_TITLE.0, KEY_TITLE.1), 28));
     let title = lang.pick(
-        format!("{}：改正标色的单元格后退回重报（未脱敏，仅供原报送人更正）", kind.zh()),
-        format!("{}: correct the marked cells and send back (NOT masked)", kind.word()),
+        format!("{}：改正标色的单元格后放回批次文件夹（未脱敏，仅供原报送人更正）", kind.zh()),
+        format!("{}: correct the marked cells and put this back (NOT masked)", kind.word()),
     );
     let mut table = book.table(lang.pick(kind.zh(), kind.word()), &title, headings)?;
     for reject in rejects {
-        table.row(row(job, &titles, reject))?;
+        table.row(row(job, &columns, reject))?;
     }
     table.finish()
 }
 
-/// A column's title, and how many columns to its left have the same.
-type Title<'r> = (&'r str, usize);
-
-fn titles_of(reject: &Reject) -> Vec<Title<'_>> {
-    let cells = &reject.cells;
-    cells
-        .iter()
-        .enumerate()
-        .map(|(place, (title, _))| {
-            (&**title, cells[..place].iter().filter(|(other, _)| other == title).count())
-        })
-        .collect()
+/// What a column stands for: a field, or a title with the number of columns to its left that have
+/// the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column<'r> {
+    Field(Field),
+    Title(&'r str, usize),
 }
 
-fn row(job: &Job<'_>, titles: &[Title<'_>], reject: &Reject) -> Vec<Cell> {
+fn columns_of(reject: &Reject) -> Vec<(Column<'_>, &RejectedCell)> {
+    let cells = &reject.cells;
+    let column = |(place, cell): (usize, &RejectedCell)| match cell.field {
+        Some(field) => Column::Field(field),
+        None => {
+            let same = cells[..place].iter().filter(|other| other.title == cell.title);
+            // The title lives as long as the reject.
+            Column::Title(&cells[place].title, same.count())
+        }
+    };
+    cells.iter().enumerate().map(|(place, cell)| (column((place, cell)), cell)).collect()
+}
+
+fn row(job: &Job<'_>, columns: &[(Column<'_>, &str)], reject: &Reject) -> Vec<Cell> {
     let lang = job.lang();
     let source = job.records().source(reject.origin.source);
     let each = |part: &dyn Fn(&Problem) -> String| {
         let parts: Vec<String> = reject.problems.iter().map(part).collect();
         parts.join(lang.pick("；", "; "))
     };
-    let columns = each(&|problem| problem.place.column.clone().unwrap_or_default());
     let mut cells = vec![
         Cell::text(&source.file),
         Cell::text(&source.sheet),
         Cell::Count(reject.origin.row.into()),
-        Cell::text(columns),
+        Cell::text(each(&|problem| problem.place.column.clone().unwrap_or_default())),
         Cell::text(each(&|problem| problem.explanation.get(lang).to_owned())),
         Cell::text(each(&|problem| problem.hint.get(lang).to_owned())),
     ];
-    let own = titles_of(reject);
-    for title in titles {
-        cells.push(match own.iter().position(|column| column == title) {
+    let own = columns_of(reject);
+    for (column, _) in columns {
+        cells.push(match own.iter().find(|(known, _)| known == column) {
             None => Cell::Blank,
-            Some(place) => {
-                let text = reject.cells[place].1.clone();
-                if is_bad(reject, place, title.0) { Cell::Bad(text) } else { Cell::Text(text) }
-            }
+            Some((_, cell)) if is_bad(reject, cell) => Cell::Bad(cell.text.clone()),
+            Some((_, cell)) => Cell::Text(cell.text.clone()),
         });
     }
+    let keys: Vec<String> =
+        [reject.key].iter().chain(&reject.replaces).map(ToString::to_string).collect();
+    cells.push(Cell::text(keys.join(" ")));
     cells
 }
 
-/// Whether a problem names this column: by its letters and title, or by its title alone.
-fn is_bad(reject: &Reject, place: usize, title: &str) -> bool {
-    let label = format!("{} {title}", column_letters(place as u32));
+/// Whether a problem names this column, by its letters and title or by its title alone.
+fn is_bad(reject: &Reject, cell: &RejectedCell) -> bool {
     reject.problems.iter().filter_map(|problem| problem.place.column.as_deref()).any(|column| {
-        column == label
-            || column == title
-            || column.split_once(' ').is_some_and(|(_, named)| named == title)
+        column == cell.title || column.split_once(' ').is_some_and(|(_, named)| named == cell.title)
     })
 }
 

@@ -14,6 +14,7 @@ use crate::domain::{
     Citation, IdNumber, Identity, InsuredRegion, Lang, Money, Origin, Quantity, RegionCode,
     SourceId, Text, TreatedRegion, UnitPrice,
 };
+use crate::flow::row_key::{RowContent, RowKey};
 use crate::flow::*;
 
 use super::sample_results_test::{decision, findings, split};
@@ -279,8 +280,15 @@ fn hospital() -> Hospital {
 }
 
 fn reject() -> Reject {
-    let cell = |title: &str, text: &str| (title.to_owned(), text.to_owned());
+    let cell = |title: &str, text: &str| RejectedCell {
+        title: title.to_owned(),
+        field: None,
+        text: text.to_owned(),
+    };
+    let content = RowContent::of(TableKind::Claims, &[], &[]);
     Reject {
+        key: RowKey { content, repeat: 0 },
+        replaces: Vec::new(),
         origin: Origin::new(CLAIM_SHEET, 900),
         kind: TableKind::Claims,
         cells: vec![
@@ -306,10 +314,12 @@ fn tallies(records: &Records) -> Vec<SheetTally> {
         rows_read: rows as u64 + quarantined + 1,
         accepted: rows as u64,
         quarantined,
+        replaced: 0,
         passed_over: 1,
         amount_read: amount,
         amount_accepted: amount,
         amount_quarantined: Money::ZERO,
+        amount_replaced: Money::ZERO,
         amount_unreadable: quarantined,
     };
     let claimed = records.claims.iter().map(|claim| claim.total).sum();

@@ -301,16 +301,16 @@ fn sheet_ties(tallies: &[SheetTally]) -> Vec<Tie> {
     let money = |amount: fn(&SheetTally) -> Money| tallies.iter().map(amount).sum::<Money>();
     vec![
         Tie::equal(
-            "读入行与有效、隔离、略过",
-            "rows read and accepted, quarantined, passed over",
+            "读入行与有效、隔离、已更正、略过",
+            "rows read and accepted, quarantined, replaced, passed over",
             sum(|tally| tally.rows_read),
-            sum(|tally| tally.accepted + tally.quarantined + tally.passed_over),
+            sum(|tally| tally.accepted + tally.quarantined + tally.replaced + tally.passed_over),
         ),
         Tie::equal(
-            "读入金额与有效、隔离",
-            "amounts read and accepted, quarantined",
+            "读入金额与有效、隔离、已更正",
+            "amounts read and accepted, quarantined, replaced",
             money(|tally| tally.amount_read),
-            money(|tally| tally.amount_accepted + tally.amount_quarantined),
+            money(|tally| tally.amount_accepted + tally.amount_quarantined + tally.amount_replaced),
         ),
         Tie::equal(
             "逐表不平的工作表数",

@@ -3,9 +3,11 @@
 
 use std::fs;
 
+use lingbao::domain::Lang;
 use lingbao::domain::dates::{Date, Month};
 use lingbao::flow::{Decision, Detected, Records, Silent};
 use lingbao::ingest::Workbooks;
+use lingbao::report::{ProgramIdentity, Pseudonyms};
 use lingbao::run::{self, Setup};
 use tempfile::TempDir;
 
@@ -243,6 +245,22 @@ pub fn as_of() -> Date {
 /// Workbooks read as the program reads them: in processes of their own.
 pub fn workbooks() -> Workbooks {
     Workbooks::Isolated { program: env!("CARGO_BIN_EXE_lingbao").into() }
+}
+
+/// How reports of tests are written.
+pub fn report_options() -> run::ReportOptions {
+    run::ReportOptions {
+        month: Month::of(as_of()),
+        as_of: as_of(),
+        lang: Lang::Zh,
+        unmask: false,
+        pseudonyms: Pseudonyms::from_key(b"a key for tests"),
+        program: ProgramIdentity {
+            name: "lingbao".into(),
+            version: "test".into(),
+            sha256: "0".repeat(64),
+        },
+    }
 }
 
 /// The shipped data, read once.

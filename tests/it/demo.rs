@@ -6,17 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lingbao::domain::Lang;
-use lingbao::domain::dates::Month;
 use lingbao::domain::words::Outcome;
 use lingbao::flow::{Detected, RawBatch, RawRow, Silent};
 use lingbao::ingest::read_batch;
 use lingbao::normalise::normalise;
-use lingbao::report::{ProgramIdentity, Pseudonyms};
 use lingbao::{detect, run, synth};
 use tempfile::TempDir;
 
-use crate::batch::{as_of, decision, setup, verdict, workbooks};
+use crate::batch::{as_of, decision, report_options, setup, verdict, workbooks};
 
 fn demo(threads: &str) -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
@@ -53,18 +50,7 @@ fn report(raw: RawBatch) -> BTreeMap<PathBuf, Vec<u8>> {
     let setup = setup();
     let records = normalise(raw, &setup.divisions, &setup.vocabulary, &Silent);
     let detected = run::decide(records, setup, as_of(), &Silent);
-    let options = run::ReportOptions {
-        month: Month::of(as_of()),
-        as_of: as_of(),
-        lang: Lang::Zh,
-        unmask: false,
-        pseudonyms: Pseudonyms::from_key(b"a key for tests"),
-        program: ProgramIdentity {
-            name: "lingbao".into(),
-            version: "test".into(),
-            sha256: "0".repeat(64),
-        },
-    };
+    let options = report_options();
     let folder = TempDir::new().expect("a temporary folder");
     let out = folder.path().join("out");
     run::report(&detected, setup, options, &out, &Silent).expect("the reports are written");

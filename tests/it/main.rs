@@ -9,6 +9,7 @@ mod lines;
 mod matching;
 mod messages;
 mod properties;
+mod quarantine;
 mod reading;
 mod tidy;
 mod workbooks;

@@ -144,6 +144,13 @@ fn sheets() -> Vec<(&'static str, Vec<u8>)> {
         ("别的表.csv", "证件号码,姓名,参保地,险种,人员类别,结算编号\n".to_owned()),
         ("通知.txt", "今天天气很好\n".to_owned()),
         ("多余的列.csv", format!("{LINES},备注\n{row},甲,乙\n")),
+        (
+            "更正.csv",
+            format!(
+                "文件,{LINES},行标识\n甲.csv,{row},改过\n甲.csv,{row},{key}\n甲.csv,{row}甲,{key}\n",
+                key = "ab".repeat(12)
+            ),
+        ),
         ("引号.csv", format!("{LINES}\nSB9,,\"1,2024-06-01,床位费,1,30,30,\n")),
     ];
     let mut files: Vec<(&str, Vec<u8>)> =
