@@ -7,8 +7,10 @@
 mod cell_text;
 mod claims;
 mod code;
+mod credit_code;
 mod date;
 mod fault;
+mod hospital_code;
 mod identity;
 mod lines;
 mod money;
@@ -26,6 +28,7 @@ use crate::flow::{
 use crate::rulebook::divisions::Divisions;
 use crate::rulebook::vocabulary::Vocabulary;
 
+use hospital_code::HospitalCodes;
 use row::Meaning;
 use table::Typed;
 
@@ -41,10 +44,17 @@ pub fn normalise(
 ) -> Records {
     let rows = raw.tables.iter().map(|table| table.rows.len() as u64).sum();
     progress.begin(Stage::Normalise, rows);
-    let meaning = Meaning { divisions, words: vocabulary };
     let sources = raw.sources;
-    let typed: Vec<AnyTable> =
-        raw.tables.into_par_iter().map(|t| any_table(t, &sources, meaning, progress)).collect();
+    // The hospitals come first: what they are called mends the codes of the other tables.
+    let (hospitals, others): (Vec<RawTable>, Vec<RawTable>) =
+        raw.tables.into_iter().partition(|table| table.kind == TableKind::Hospitals);
+    let read = |tables: Vec<RawTable>, codes: &HospitalCodes| -> Vec<AnyTable> {
+        let meaning = Meaning { divisions, words: vocabulary, hospitals: codes };
+        tables.into_par_iter().map(|t| any_table(t, &sources, meaning, progress)).collect()
+    };
+    let mut typed = read(hospitals, &HospitalCodes::default());
+    let codes = typed.iter().flat_map(AnyTable::hospital_codes).collect();
+    typed.extend(read(others, &codes));
 
     let mut records =
         Records { files: raw.files, unread: raw.unread, notes: raw.notes, ..Records::default() };
@@ -71,6 +81,16 @@ enum AnyTable {
     Hospitals(Typed<crate::flow::Hospital>),
     Settlements(Typed<crate::flow::Settlement>),
     Tips(Typed<crate::flow::Tip>),
+}
+
+impl AnyTable {
+    fn hospital_codes(&self) -> impl Iterator<Item = &str> {
+        let parts = match self {
+            AnyTable::Hospitals(typed) => typed.parts.as_slice(),
+            _ => &[],
+        };
+        parts.iter().flat_map(|(_, hospitals)| hospitals).map(|hospital| &*hospital.code)
+    }
 }
 
 fn any_table(
