@@ -3,7 +3,7 @@
 //!
 //! The surprise: two rows with a retired address code (class `retired_address_code`) stand there
 //! as valid with a note, and here have none. The code was in use when the person was born, as it
-//! was for other rows of the list that are plainly valid; half the country would be noted.
+//! was for other rows of the list that are plainly valid.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -17,6 +17,7 @@ use super::reading::{CsvRow, DataFile, Wrong};
 use crate::domain::RegionCode;
 use crate::flow::Problem;
 use address::Years;
+use nearest::Spelling;
 use record::{Level, Record, collective, split_code};
 
 const DIVISIONS: &str = "divisions.csv";
@@ -46,6 +47,8 @@ pub struct Divisions {
     /// Full names of the past, with the code in force today of whatever took their place.
     past_names: HashMap<String, Vec<RegionCode>>,
     short_names: HashMap<String, Vec<ShortName>>,
+    /// What a misspelled name is compared with.
+    spellings: Vec<Spelling>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +111,7 @@ impl Divisions {
                 _ => {}
             }
         }
+        divisions.spell();
         if problems.is_empty() { Ok(divisions) } else { Err(problems) }
     }
 

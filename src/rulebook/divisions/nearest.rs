@@ -14,6 +14,13 @@ const SUGGESTIONS_MAX: usize = 3;
 /// Names that differ in more characters are not similar.
 const EDITS_MAX: usize = 2;
 
+/// A name of a division in force, as characters.
+#[derive(Clone, Debug)]
+pub(super) struct Spelling {
+    name: Box<[char]>,
+    code: RegionCode,
+}
+
 /// Divisions, each with the fewest edits by which it was reached.
 type Near = BTreeMap<RegionCode, usize>;
 
@@ -93,21 +100,25 @@ impl Divisions {
     }
 
     fn similar_within(&self, name: &str, above: Option<RegionCode>, near: &mut Near) {
+        let text: Vec<char> = name.chars().collect();
         let inside = |code: RegionCode| above.is_none_or(|up| up != code && up.covers(code));
-        for (&code, division) in self.in_force.iter().filter(|(code, _)| inside(**code)) {
-            if let Some(edits) = distance(name, &division.name) {
-                offer(near, code, edits);
+        for spelling in self.spellings.iter().filter(|spelling| inside(spelling.code)) {
+            if let Some(edits) = distance(&text, &spelling.name) {
+                offer(near, spelling.code, edits);
             }
         }
-        for (spelled, names) in &self.short_names {
-            let mut named =
-                names.iter().filter(|s| !s.is_abbreviation && inside(s.code)).peekable();
-            if named.peek().is_some()
-                && let Some(edits) = distance(name, spelled)
-            {
-                named.for_each(|short| offer(near, short.code, edits));
-            }
-        }
+    }
+
+    /// Every name by which a division in force may have been meant, ready to be compared.
+    pub(super) fn spell(&mut self) {
+        let full = self.in_force.iter().map(|(&code, division)| (&division.name, code));
+        let short = self.short_names.iter().flat_map(|(text, names)| {
+            let names = names.iter().filter(|short| !short.is_abbreviation);
+            names.map(move |short| (text, short.code))
+        });
+        let spelling =
+            |(name, code): (&String, RegionCode)| Spelling { name: name.chars().collect(), code };
+        self.spellings = full.chain(short).map(spelling).collect();
     }
 }
 
@@ -117,26 +128,28 @@ fn offer(near: &mut Near, code: RegionCode, edits: usize) {
 
 /// How far two names are apart: nothing for a beginning, else the edits, at most two and at most
 /// half of the name.
-fn distance(text: &str, name: &str) -> Option<usize> {
+fn distance(text: &[char], name: &[char]) -> Option<usize> {
     if text.is_empty() {
         return None;
     }
     if name.starts_with(text) {
         return Some(0);
     }
-    let (a, b): (Vec<char>, Vec<char>) = (text.chars().collect(), name.chars().collect());
-    if a.len().abs_diff(b.len()) > EDITS_MAX {
+    // A character that the text does not have costs an edit: nearly all names end here.
+    let edits_max = EDITS_MAX.min(name.len() / 2);
+    let mut foreign = name.iter().filter(|c| !text.contains(c));
+    if text.len().abs_diff(name.len()) > edits_max || foreign.nth(edits_max).is_some() {
         return None;
     }
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
+    let mut previous: Vec<usize> = (0..=name.len()).collect();
+    for (i, from) in text.iter().enumerate() {
         let mut current = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
+        for (j, to) in name.iter().enumerate() {
             let replaced = previous[j] + usize::from(from != to);
             current.push(replaced.min(previous[j + 1] + 1).min(current[j] + 1));
         }
         previous = current;
     }
-    let edits = previous[b.len()];
-    (edits <= EDITS_MAX && edits * 2 <= b.len()).then_some(edits)
+    let edits = previous[name.len()];
+    (edits <= edits_max).then_some(edits)
 }
