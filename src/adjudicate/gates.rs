@@ -104,9 +104,10 @@ fn why_unknown(identity: &Identity) -> (String, String) {
         Identity::Damaged { fault: Damage::Check, .. } => {
             ("证件号码校验位不符".into(), "the id's check character is wrong".into())
         }
-        Identity::Damaged { fault: Damage::Birth, .. } => {
-            ("证件号码中的出生日期不存在".into(), "the birth date in the id is no date".into())
-        }
+        Identity::Damaged { fault: Damage::Birth, .. } => (
+            "证件号码中的出生日期不存在，或晚于受理日".into(),
+            "the birth date in the id is no date, or later than the day of receipt".into(),
+        ),
         Identity::Id(_) | Identity::Other(_) => {
             ("证件号码不在参保登记中".into(), "the id is not in the register".into())
         }

@@ -1,7 +1,7 @@
 //! # F109 证件号码损坏或校验不符 damaged-id
 //!
 //! ## 查什么
-//! 申报的身份证号被电子表格写成科学计数法、末尾被舍入成零，或 18 位而校验码、出生日期不成立。
+//! 申报的身份证号被电子表格写成科学计数法、末尾被舍入成零，或 18 位而校验码、出生日期不成立（不存在或晚于受理日）。
 //!
 //! ## 为什么要紧
 //! 损坏的号码不能与参保库比对，不允许按姓名猜人；校验码不符也可能是编造的身份。
@@ -41,7 +41,7 @@ fn damaged(scene: &Scene, ix: ClaimIx, fault: Damage) -> Draft {
         }
         Damage::Rounded => ("末几位被表格舍入成零", "rounded by a spreadsheet: it ends in zeros"),
         Damage::Check => ("校验码不符", "its check character disagrees"),
-        Damage::Birth => ("出生日期不成立", "its date of birth is no date"),
+        Damage::Birth => ("出生日期不成立", "its date of birth is impossible"),
     };
     Draft::on_claim(scene, ix, scene.whole(ix))
         .saying(

@@ -4,6 +4,7 @@
 //! A damaged number can be neither compared nor hashed, so nothing can match by it.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use super::dates::Date;
 use super::region::RegionCode;
@@ -20,9 +21,13 @@ pub enum IdFault {
     Form,
     /// The check character does not agree; holds the one that would.
     Check(char),
-    /// The digits where the date of birth stands are no date.
+    /// The digits where the date of birth stands are no date, or one of another age.
     Birth,
 }
+
+/// The years in which the owner of a number can be born. A number says nothing of today, so
+/// whoever knows the day of a row asks [`Identity::on`] as well.
+const BIRTH_YEARS: RangeInclusive<i16> = 1850..=2100;
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS: [u8; 11] = *b"10X98765432";
@@ -50,8 +55,10 @@ impl IdNumber {
             return Err(IdFault::Check(char::from(check)));
         }
         let id = IdNumber(bytes);
-        id.birth_date().ok_or(IdFault::Birth)?;
-        Ok(id)
+        match id.birth_date() {
+            Some(born) if BIRTH_YEARS.contains(&born.year()) => Ok(id),
+            _ => Err(IdFault::Birth),
+        }
     }
 
     /// Makes a number from its parts; used for invented people.
@@ -125,7 +132,7 @@ pub enum Damage {
     Rounded,
     /// 18 characters, but the check character disagrees.
     Check,
-    /// The digits of the birth date are no date.
+    /// The digits of the birth date are no date, or one after the day of the row.
     Birth,
 }
 
@@ -143,6 +150,16 @@ impl Identity {
             Identity::Id(id) => Some(PersonKey::Id(*id)),
             Identity::Other(text) => Some(PersonKey::Other(text.as_str().into())),
             Identity::Damaged { .. } => None,
+        }
+    }
+
+    /// The identity in a row written on `day`: the number of somebody born later is damaged.
+    pub fn on(self, day: Date) -> Identity {
+        match self {
+            Identity::Id(id) if id.birth_date().is_some_and(|born| born > day) => {
+                Identity::Damaged { shown: id.reveal().to_owned(), fault: Damage::Birth }
+            }
+            identity => identity,
         }
     }
 
@@ -252,6 +269,22 @@ mod tests {
     fn fifteen_digits_are_upgraded() {
         let old = IdNumber::parse("110105491231002").expect("a first-generation number");
         assert_eq!(old.reveal(), "11010519491231002X");
+    }
+
+    #[test]
+    fn nobody_is_born_after_the_day_of_the_row_nor_in_another_age() {
+        let id = IdNumber::parse("110105209901019981").expect("a number of the year 2099");
+        let day = |year| Date::new(year, 1, 1).expect("a day");
+        assert!(matches!(Identity::Id(id).on(day(2099)), Identity::Id(_)));
+        let early = Identity::Id(id).on(day(2024));
+        assert!(matches!(early, Identity::Damaged { fault: Damage::Birth, .. }));
+        assert_eq!(early.key(), None);
+        for year in [1024, 1849, 2101, 9999] {
+            let seventeen = format!("110105{year}0101998");
+            let check = char::from(check_character(seventeen.as_bytes()));
+            let number = format!("{seventeen}{check}");
+            assert_eq!(IdNumber::parse(&number), Err(IdFault::Birth), "{year}");
+        }
     }
 
     #[test]

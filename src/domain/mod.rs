@@ -4,6 +4,7 @@
 //! is by a [`Rate`], which rounds once.
 
 pub mod citation;
+pub mod credit_code;
 pub mod dates;
 pub mod identity;
 pub mod money;
@@ -16,6 +17,7 @@ pub mod timeline;
 pub mod words;
 
 pub use citation::Citation;
+pub use credit_code::CreditCode;
 pub use dates::{Month, Period};
 pub use identity::{IdNumber, Identity};
 pub use money::Money;

@@ -9,7 +9,7 @@ use super::cell_text::{self, Parsed};
 use super::fault::{Fault, List};
 use super::row::{RowReader, word};
 use super::table::Record;
-use super::{code, date, identity, money};
+use super::{code, credit_code, date, hospital_code, identity, money};
 use crate::domain::dates::{Date, Period};
 use crate::domain::words::{CareType, Material, Scheme};
 use crate::domain::{InsuredRegion, Money, Text, TreatedRegion};
@@ -20,13 +20,13 @@ impl Record for Claim {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<Claim> {
         let words = row.words();
         let claim_id = row.required(Field::ClaimId, code::boxed);
-        let person = row.required(Field::PersonId, identity::identity);
+        let person = identity::required(row, Field::PersonId);
         let name = row.required(Field::Name, cell_text::name);
         let insured = row.region(Field::InsuredRegion);
         let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
         let care = row.required(Field::CareType, |cell| care_type(cell, words));
         let treated = row.region(Field::TreatedRegion);
-        let hospital_code = row.optional(Field::HospitalCode, code::hospital);
+        let hospital_code = hospital_code::restored(row, Field::HospitalCode);
         let hospital_name = row.optional(Field::HospitalName, cell_text::name);
         let is_unnamed = hospital_code.is_none() && hospital_name.is_none();
         if is_unnamed && !row.complained_of(Field::HospitalCode) {
@@ -37,6 +37,10 @@ impl Record for Claim {
         let invoice_no = row.required(Field::InvoiceNo, code::boxed);
         let total = row.required(Field::Total, money::amount);
         let received_on = row.required(Field::ReceivedOn, date::day);
+        let person = identity::on_day(person, received_on);
+        identity::tell(row, Field::PersonId, person.as_ref());
+        let employer = row.optional(Field::Employer, credit_code::name_or_code);
+        credit_code::tell(row, Field::Employer, employer.as_deref());
         let claim = Claim {
             origin: row.origin(),
             diagnosis_code: row.optional(Field::DiagnosisCode, code::capital_owned),
@@ -54,9 +58,9 @@ impl Record for Claim {
             bank: row.optional(Field::Bank, cell_text::name),
             account: row.optional(Field::Account, code::owned),
             phone: row.optional(Field::Phone, code::owned),
-            agent_id: row.optional(Field::AgentId, identity::identity),
+            agent_id: identity::on_day(identity::optional(row, Field::AgentId), received_on),
             agent_name: row.optional(Field::AgentName, cell_text::name),
-            employer: row.optional(Field::Employer, cell_text::name),
+            employer,
             claim_id: claim_id?,
             person: person?,
             name: name?,

@@ -1,4 +1,4 @@
-//! Codes and numbers that are texts: claim, invoice, hospital, item, diagnosis, account, phone.
+//! Codes and numbers that are texts: claim, invoice, item, diagnosis, account, phone.
 //!
 //! The surprise: a code in scientific notation or beyond 15 digits in a number cell has lost its
 //! end. It goes to quarantine, because matching by it would match strangers.
@@ -53,24 +53,6 @@ pub(super) fn capital(cell: Cell<'_>) -> Parsed<Cow<'_, str>> {
 
 pub(super) fn capital_owned(cell: Cell<'_>) -> Parsed<String> {
     Ok(capital(cell)?.map(Cow::into_owned))
-}
-
-/// A hospital `H` or pharmacy `P` and eleven digits.
-pub(super) fn hospital(cell: Cell<'_>) -> Parsed<String> {
-    let Some(text) = capital(cell)? else { return Ok(None) };
-    let digits = text.strip_prefix(['H', 'P']).unwrap_or_default();
-    if digits.len() == 11 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(Some(text.into_owned()))
-    } else {
-        Err(Fault::new(
-            "hospital-code",
-            ("机构编码应为 H 或 P 加 11 位数字", "a code is H or P and eleven digits"),
-            (
-                "请核对国家医保编码；没有编码时留空并填写名称",
-                "check it, or leave it empty and name it",
-            ),
-        ))
-    }
 }
 
 /// The running number of a line.
@@ -151,15 +133,6 @@ mod tests {
         ] {
             let read = code(cell).map_err(|fault| fault.kind);
             assert_eq!(read, expected.map(|text| text.map(Cow::Borrowed)), "{cell:?}");
-        }
-    }
-
-    #[test]
-    fn hospital_codes_have_a_letter_and_eleven_digits() {
-        assert_eq!(hospital(text("h44030500001")), Ok(Some("H44030500001".to_owned())));
-        for wrong in ["H4403050000", "X44030500001", "44030500001", "H4403050000A"] {
-            let kind = hospital(text(wrong)).map_err(|fault| fault.kind);
-            assert_eq!(kind, Err("hospital-code"), "{wrong}");
         }
     }
 

@@ -8,8 +8,10 @@ mod cell_text;
 mod claims;
 mod code;
 mod corrections;
+mod credit_code;
 mod date;
 mod fault;
+mod hospital_code;
 mod identity;
 mod lines;
 mod money;
@@ -28,6 +30,7 @@ use crate::rulebook::divisions::Divisions;
 use crate::rulebook::vocabulary::Vocabulary;
 
 use corrections::Corrections;
+use hospital_code::HospitalCodes;
 use row::{Meaning, Sheet};
 use table::Typed;
 
@@ -43,18 +46,20 @@ pub fn normalise(
 ) -> Records {
     let rows = raw.tables.iter().map(|table| table.rows.len() as u64).sum();
     progress.begin(Stage::Normalise, rows);
-    let meaning = Meaning { divisions, words: vocabulary };
     let sources = raw.sources;
-    let sheets = raw.tables.iter().map(|table| {
-        let source = &sources[table.source.0 as usize];
-        (table, Sheet::new(table.source, table.kind, source, &table.columns, meaning))
-    });
-    let corrections = Corrections::of(&sheets.collect::<Vec<_>>());
-    let typed: Vec<AnyTable> = raw
-        .tables
-        .into_par_iter()
-        .map(|table| any_table(table, &sources, meaning, &corrections, progress))
-        .collect();
+    let meaning = Meaning { divisions, words: vocabulary, hospitals: &HospitalCodes::default() };
+    let corrections = corrections(&raw.tables, &sources, meaning);
+    // The hospitals come first: what they are called mends the codes of the other tables.
+    let (hospitals, others): (Vec<RawTable>, Vec<RawTable>) =
+        raw.tables.into_iter().partition(|table| table.kind == TableKind::Hospitals);
+    let read = |tables: Vec<RawTable>, codes: &HospitalCodes| -> Vec<AnyTable> {
+        let meaning = Meaning { hospitals: codes, ..meaning };
+        let tables = tables.into_par_iter();
+        tables.map(|t| any_table(t, &sources, meaning, &corrections, progress)).collect()
+    };
+    let mut typed = read(hospitals, meaning.hospitals);
+    let codes = typed.iter().flat_map(AnyTable::hospital_codes).collect();
+    typed.extend(read(others, &codes));
 
     let mut records =
         Records { files: raw.files, unread: raw.unread, notes: raw.notes, ..Records::default() };
@@ -73,6 +78,14 @@ pub fn normalise(
     records
 }
 
+fn corrections(tables: &[RawTable], sources: &[Source], meaning: Meaning) -> Corrections {
+    let sheets = tables.iter().map(|table| {
+        let source = &sources[table.source.0 as usize];
+        (table, Sheet::new(table.source, table.kind, source, &table.columns, meaning))
+    });
+    Corrections::of(&sheets.collect::<Vec<_>>())
+}
+
 /// One table of any kind.
 enum AnyTable {
     Claims(Typed<crate::flow::Claim>),
@@ -83,6 +96,16 @@ enum AnyTable {
     Hospitals(Typed<crate::flow::Hospital>),
     Settlements(Typed<crate::flow::Settlement>),
     Tips(Typed<crate::flow::Tip>),
+}
+
+impl AnyTable {
+    fn hospital_codes(&self) -> impl Iterator<Item = &str> {
+        let parts = match self {
+            AnyTable::Hospitals(typed) => typed.parts.as_slice(),
+            _ => &[],
+        };
+        parts.iter().flat_map(|(_, hospitals)| hospitals).map(|hospital| &*hospital.code)
+    }
 }
 
 fn any_table(

@@ -6,7 +6,7 @@ use super::claims::scheme;
 use super::fault::Fault;
 use super::row::{RowReader, word};
 use super::table::Record;
-use super::{code, date, identity};
+use super::{code, credit_code, date, hospital_code, identity};
 use crate::domain::words::{
     ContributionStatus, FilingStatus, FilingType, HospitalKind, OwnerLevel, PersonType, Sex, Tier,
 };
@@ -21,7 +21,7 @@ impl Record for Filing {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<Filing> {
         let words = row.words();
         let filing_id = row.required(Field::FilingId, code::boxed);
-        let person = row.required(Field::PersonId, identity::identity);
+        let person = identity::required(row, Field::PersonId);
         let insured = row.region(Field::InsuredRegion);
         let treated = row.region(Field::TreatedRegion);
         let kind = row.required(Field::FilingType, |cell| {
@@ -33,6 +33,8 @@ impl Record for Filing {
         let valid_to = row.optional(Field::ValidTo, date::open_end);
         row.in_order(Field::ValidTo, valid_from, valid_to);
         let filed_on = row.required(Field::FiledOn, date::day);
+        let person = identity::on_day(person, filed_on);
+        identity::tell(row, Field::PersonId, person.as_ref());
         let status = row.optional(Field::Status, |cell| {
             word(cell, ("备案状态", "state of a filing", FilingStatus::all_zh), |text| {
                 words.filing_status(text)
@@ -60,7 +62,8 @@ impl Record for Filing {
 impl Record for PersonRecord {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<PersonRecord> {
         let words = row.words();
-        let person = row.required(Field::PersonId, identity::identity);
+        let person = identity::required(row, Field::PersonId);
+        identity::tell(row, Field::PersonId, person.as_ref());
         let name = row.required(Field::Name, cell_text::name);
         let insured = row.region(Field::InsuredRegion);
         let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
@@ -94,7 +97,7 @@ impl Record for PersonRecord {
 impl Record for Contribution {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<Contribution> {
         let words = row.words();
-        let person = row.required(Field::PersonId, identity::identity);
+        let person = identity::required(row, Field::PersonId);
         let insured = row.region(Field::InsuredRegion);
         let scheme = row.required(Field::Scheme, |cell| scheme(cell, words));
         let status = row.required(Field::Status, |cell| {
@@ -147,7 +150,7 @@ fn months(row: &mut RowReader) -> Option<(Month, Month)> {
 impl Record for Hospital {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<Hospital> {
         let words = row.words();
-        let code = row.required(Field::Code, code::hospital);
+        let code = row.required(Field::Code, hospital_code::whole);
         let name = row.required(Field::Name, cell_text::name);
         let region = row.region(Field::Region);
         let kind = row.optional(Field::Kind, |cell| {
@@ -162,7 +165,7 @@ impl Record for Hospital {
         };
         let hospital = Hospital {
             origin: row.origin(),
-            aliases: row.optional(Field::Aliases, code::names).unwrap_or_default(),
+            aliases: aliases(row),
             tier: row.optional(Field::Level, |cell| tier(cell, |text| words.hospital_tier(text))),
             owner_level: row.optional(Field::OwnerLevel, |cell| {
                 word(cell, ("隶属", "owner", OwnerLevel::all_zh), |text| words.owner_level(text))
@@ -182,6 +185,12 @@ impl Record for Hospital {
         row.in_order(Field::SuspendedTo, hospital.suspended_from, hospital.suspended_to);
         Some(hospital)
     }
+}
+
+/// Further names; a credit code among them in its one form.
+fn aliases(row: &mut RowReader) -> Vec<String> {
+    let aliases = row.optional(Field::Aliases, code::names).unwrap_or_default();
+    aliases.into_iter().map(credit_code::canonical).collect()
 }
 
 fn tier(cell: Cell<'_>, find: impl Fn(&str) -> Option<Tier>) -> cell_text::Parsed<Tier> {

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::cell_text::{self, Parsed};
 use super::corrections::{self, Corrections};
 use super::fault::{Fault, List};
+use super::hospital_code::HospitalCodes;
 use crate::domain::dates::Date;
 use crate::domain::identity::{mask_identities, mask_tail};
 use crate::domain::{Origin, RegionCode, SourceId, Text};
@@ -16,11 +17,20 @@ use crate::flow::{Cell, Column, Field, Place, Problem, RejectedCell, RowRef, Sou
 use crate::rulebook::divisions::{Divisions, RegionFault};
 use crate::rulebook::vocabulary::Vocabulary;
 
-/// What words and places mean.
+/// What words, places and codes mean.
 #[derive(Clone, Copy)]
 pub(super) struct Meaning<'a> {
     pub divisions: &'a Divisions,
     pub words: &'a Vocabulary,
+    /// Of the same batch; none while the hospitals themselves are read.
+    pub hospitals: &'a HospitalCodes,
+}
+
+/// Something told that does not hinder.
+pub(super) struct Note {
+    pub problem: Problem,
+    /// Of several notes of a sheet with the same words here only the first is told.
+    pub once: Option<Box<str>>,
 }
 
 /// A table's header, ready to look up fields.
@@ -114,7 +124,7 @@ pub(super) struct RowReader<'a> {
     row: RowRef<'a>,
     complained: Vec<Field>,
     pub problems: Vec<Problem>,
-    pub notes: Vec<Problem>,
+    pub notes: Vec<Note>,
 }
 
 impl<'a> RowReader<'a> {
@@ -140,6 +150,14 @@ impl<'a> RowReader<'a> {
 
     pub fn words(&self) -> &'a Vocabulary {
         self.sheet.meaning.words
+    }
+
+    pub fn divisions(&self) -> &'a Divisions {
+        self.sheet.meaning.divisions
+    }
+
+    pub fn hospital_codes(&self) -> &'a HospitalCodes {
+        self.sheet.meaning.hospitals
     }
 
     /// A field that must be there; nothing only after a complaint.
@@ -186,7 +204,7 @@ impl<'a> RowReader<'a> {
     }
 
     pub fn region(&mut self, field: Field) -> Option<RegionCode> {
-        let divisions = self.sheet.meaning.divisions;
+        let divisions = self.divisions();
         self.required(field, |cell| region(cell, divisions))
     }
 
@@ -217,7 +235,14 @@ impl<'a> RowReader<'a> {
     /// Tells something that does not hinder.
     pub fn note(&mut self, field: Field, fault: Fault) {
         let problem = self.problem(field, fault);
-        self.notes.push(problem);
+        self.notes.push(Note { problem, once: None });
+    }
+
+    /// Tells it for the first row of a sheet that says this: the same cell may stand in many.
+    pub fn note_once(&mut self, field: Field, said: &str, fault: Fault) {
+        let once = Some(format!("{} {said}", fault.kind).into_boxed_str());
+        let problem = self.problem(field, fault);
+        self.notes.push(Note { problem, once });
     }
 
     fn problem(&self, field: Field, fault: Fault) -> Problem {

@@ -4,7 +4,7 @@ use super::cell_text;
 use super::claims::{care_type, period, scheme};
 use super::row::{RowReader, word};
 use super::table::Record;
-use super::{code, date, identity, money};
+use super::{code, credit_code, date, hospital_code, identity, money};
 use crate::domain::words::{Channel, SettlementStatus, SubjectKind};
 use crate::domain::{Money, dates::Period};
 use crate::flow::{Field, Invoice, Names, Settlement, Tip};
@@ -13,7 +13,7 @@ impl Record for Settlement {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<Settlement> {
         let words = row.words();
         let settlement_id = row.required(Field::SettlementId, code::boxed);
-        let person = row.required(Field::PersonId, identity::identity);
+        let person = identity::required(row, Field::PersonId);
         let channel = row.required(Field::Channel, |cell| {
             word(cell, ("结算方式", "way of settlement", Channel::all_zh), |text| {
                 words.channel(text)
@@ -23,6 +23,7 @@ impl Record for Settlement {
         let invoice_no = row.optional(Field::InvoiceNo, code::boxed);
         let total = row.required(Field::Total, money::amount);
         let settled_on = row.required(Field::SettledOn, date::day);
+        let person = identity::on_day(person, settled_on);
         let status = row.optional(Field::Status, |cell| {
             word(cell, ("结算状态", "state of a settlement", SettlementStatus::all_zh), |text| {
                 words.settlement_status(text)
@@ -39,7 +40,7 @@ impl Record for Settlement {
             scheme: row.optional(Field::Scheme, |cell| scheme(cell, words)),
             care: row.optional(Field::CareType, |cell| care_type(cell, words)),
             invoice: invoice_no.map(|number| Invoice { code: invoice_code, number }),
-            hospital_code: row.optional(Field::HospitalCode, code::hospital),
+            hospital_code: hospital_code::restored(row, Field::HospitalCode),
             diagnosis_code: row.optional(Field::DiagnosisCode, code::capital_owned),
             stay: stay(row),
             in_scope,
@@ -83,7 +84,8 @@ impl Record for Tip {
                 words.subject_kind(text)
             })
         });
-        let subject = row.required(Field::Subject, cell_text::name);
+        let subject = row.required(Field::Subject, credit_code::name_or_code);
+        credit_code::tell(row, Field::Subject, subject.as_deref());
         let period_from = row.optional(Field::PeriodFrom, date::day);
         let period_to = row.optional(Field::PeriodTo, date::open_end);
         row.in_order(Field::PeriodTo, period_from, period_to);

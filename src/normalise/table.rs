@@ -1,10 +1,12 @@
 //! One table: its rows in pieces on all threads, put together in their order.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use super::corrections::{self, Corrections};
 use super::money;
-use super::row::{Meaning, RowReader, Sheet};
+use super::row::{Meaning, Note, RowReader, Sheet};
 use crate::domain::{Money, Origin};
 use crate::flow::cells::RowBlock;
 use crate::flow::row_key::RowKey;
@@ -36,7 +38,7 @@ struct Piece<T> {
     names: Names,
     records: Vec<T>,
     rejects: Vec<Reject>,
-    notes: Vec<Problem>,
+    notes: Vec<Note>,
     amount_read: Money,
     amount_unreadable: u64,
     replaced: u64,
@@ -80,6 +82,7 @@ pub(super) fn read<T: Record>(
             amount_unreadable: 0,
         },
     };
+    let mut told = HashSet::new();
     for piece in pieces {
         let tally = &mut typed.tally;
         tally.accepted += piece.records.len() as u64;
@@ -91,7 +94,9 @@ pub(super) fn read<T: Record>(
         tally.amount_replaced += piece.amount_replaced;
         tally.amount_unreadable += piece.amount_unreadable;
         typed.rejects.extend(piece.rejects);
-        typed.notes.extend(piece.notes);
+        let is_new = |note: &Note| note.once.as_ref().is_none_or(|said| told.insert(said.clone()));
+        let new = piece.notes.into_iter().filter(is_new);
+        typed.notes.extend(new.map(|note| note.problem));
         typed.parts.push((piece.names, piece.records));
     }
     typed

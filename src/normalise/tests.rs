@@ -203,11 +203,11 @@ fn registers_and_settlements_and_tips_are_read() {
         (Field::Name, "某药店"),
         (Field::Region, "杭州市"),
         (Field::Level, "无等级"),
-        (Field::Aliases, "甲店、乙店"),
+        (Field::Aliases, "甲店、乙店、12420106yy00001x8n"),
     ];
     let hospital = &one(TableKind::Hospitals, &pharmacy).hospitals[0];
     assert_eq!((hospital.kind, hospital.tier), (HospitalKind::Pharmacy, None));
-    assert_eq!(hospital.aliases, ["甲店", "乙店"]);
+    assert_eq!(hospital.aliases, ["甲店", "乙店", "12420106YY00001X8N"]);
 
     let settlement = add(&[
         (Field::SettlementId, "JS1"),
@@ -229,6 +229,14 @@ fn registers_and_settlements_and_tips_are_read() {
         (Field::Subject, "某医院"),
     ];
     assert_eq!(one(TableKind::Tips, &tip).tips[0].subject, "某医院");
+    let coded = with(&tip, &[(Field::Subject, "12420106 yy00001x8n")]);
+    assert_eq!(one(TableKind::Tips, &coded).tips[0].subject, "12420106YY00001X8N");
+    let lost = with(&tip, &[(Field::Subject, "1.242E+17")]);
+    assert_eq!(faults(&one(TableKind::Tips, &lost)), ["number-damaged"]);
+    let mut cells: Vec<Cell> = tip.iter().map(|(_, text)| Cell::Text(text)).collect();
+    cells[4] = Cell::Number(124_201_064_955_701_277.0);
+    let fields: Vec<Field> = tip.iter().map(|(field, _)| *field).collect();
+    assert_eq!(faults(&read(TableKind::Tips, &fields, vec![cells])), ["number-damaged"]);
 }
 
 const LINE_FIELDS: [Field; 8] = [

@@ -8,7 +8,6 @@ pub mod catalog;
 mod citations;
 pub mod clauses;
 pub mod detector_settings;
-mod division_record;
 pub mod divisions;
 pub mod exemptions;
 pub mod fold;

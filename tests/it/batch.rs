@@ -2,6 +2,7 @@
 //! whole program. A table row is its usual values with a few replaced.
 
 use std::fs;
+use std::path::Path;
 
 use lingbao::domain::Lang;
 use lingbao::domain::dates::{Date, Month};
@@ -223,8 +224,7 @@ impl Batch {
     }
 
     pub fn read(&self) -> Records {
-        let folder = self.write();
-        run::read(folder.path(), setup(), &workbooks(), &Silent).expect("the batch can be read")
+        read(self.write().path())
     }
 
     /// The whole program but its reports; nothing may be quarantined.
@@ -235,6 +235,11 @@ impl Batch {
         assert!(records.unread.is_empty(), "unread: {:#?}", records.unread);
         run::decide(records, setup(), as_of(), &Silent)
     }
+}
+
+/// The records of a folder.
+pub fn read(folder: &Path) -> Records {
+    run::read(folder, setup(), &workbooks(), &Silent).expect("the batch can be read")
 }
 
 /// The last day of the books in tests.

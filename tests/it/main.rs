@@ -3,8 +3,10 @@
 mod batch;
 mod cases;
 mod cli;
+mod codes;
 mod demo;
 mod gates;
+mod identities;
 mod lines;
 mod matching;
 mod messages;

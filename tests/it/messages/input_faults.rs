@@ -33,6 +33,7 @@ const CLAIM: &[(&str, &str)] = &[
     ("受理日期", "2024-07-01"),
     ("已交材料", ""),
     ("银行账号", ""),
+    ("单位", ""),
 ];
 
 /// Rows of claims, each with one cell that is wrong.
@@ -63,6 +64,11 @@ const CLAIM_FAULTS: &[(&str, &str)] = &[
     ("已交材料", "照片"),
     ("已交材料", "票据、照片"),
     ("银行账号", "6.2220E+18"),
+    ("证件号码", "990101199001019988"),
+    ("证件号码", "429001202006069972"),
+    ("医疗机构编码", "44030500001"),
+    ("医疗机构编码", "4403052"),
+    ("单位", "12420106YY00001X8P"),
 ];
 
 /// A table of one file: its usual row, and what is wrong in each of its rows.
@@ -113,7 +119,11 @@ fn tables() -> Vec<(&'static str, String)> {
         ("费款所属期", "202401"),
         ("状态", "到账"),
     ];
+    let hospital =
+        [("编码", ""), ("名称", "某市试验医院"), ("所属地区", "深圳市"), ("等级", "三级")];
+    let codes = ["H44030500001", "H44030500002", "P44030500002"].map(|code| ("编码", code));
     vec![
+        ("机构.csv", rows(&hospital, &codes)),
         ("申报.csv", rows(CLAIM, CLAIM_FAULTS)),
         ("明细.csv", rows(&line, &line_faults)),
         ("备案.csv", rows(&filing, &[("备案类型", "旅游"), ("备案结束日期", "2023-12-31")])),

@@ -3,14 +3,22 @@
 //! The surprise: a short name can be ambiguous although only one prefecture bears it, because a
 //! county's name without its last character reads the same. A province before it settles that.
 
+mod address;
+mod nearest;
+mod record;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::division_record::{Level, Record, pool_code, split_code};
+pub use address::AddressCode;
+
 use super::fold;
 use super::reading::{CsvRow, DataFile, Wrong};
 use crate::domain::RegionCode;
 use crate::flow::Problem;
+use address::Years;
+use nearest::Spelling;
+use record::{Level, Record, collective, split_code};
 
 const DIVISIONS: &str = "divisions.csv";
 const COLUMNS: [&str; 8] =
@@ -23,8 +31,9 @@ const POOL_ITSELF: [&str; 5] = ["市本级", "本级", "市直", "市区", "市�
 /// What a short name may stand for.
 const IN_FORCE: (&str, &str) =
     ("divisions.csv 中现行的代码", "codes of divisions.csv that are in force");
-/// How many divisions of similar name are suggested.
-const SUGGESTIONS_MAX: usize = 3;
+const KIND: (&str, &str) = ("short、customary 或 abbreviation", "short, customary or abbreviation");
+/// What offices leave off the name of a county behind the name of its city.
+const COUNTY_ENDINGS: [&str; 4] = ["区", "县", "市", "旗"];
 
 /// Every division, in force and retired.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +41,14 @@ pub struct Divisions {
     in_force: HashMap<RegionCode, Division>,
     /// The last name and the successors of codes that are no longer in force.
     retired: HashMap<RegionCode, Retired>,
+    /// When each code was in use, in the order of time: a code can come back.
+    years: HashMap<RegionCode, Vec<Years>>,
     full_names: HashMap<String, Vec<RegionCode>>,
     /// Full names of the past, with the code in force today of whatever took their place.
     past_names: HashMap<String, Vec<RegionCode>>,
     short_names: HashMap<String, Vec<ShortName>>,
+    /// What a misspelled name is compared with.
+    spellings: Vec<Spelling>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,11 +90,17 @@ impl Divisions {
         let mut past = Vec::new();
         for row in &rows {
             match Record::parse(row) {
-                Ok(record) if record.is_in_force => divisions.add(record, row, &mut problems),
-                Ok(record) => past.push(record),
+                Ok(record) => {
+                    divisions.years.entry(record.code).or_default().push(record.years);
+                    match record.is_in_force {
+                        true => divisions.add(record, row, &mut problems),
+                        false => past.push(record),
+                    }
+                }
                 Err(fault) => problems.push(fault),
             }
         }
+        divisions.years.values_mut().for_each(|years| years.sort_unstable());
         let are_complete = problems.is_empty();
         divisions.name_paths();
         divisions.add_past(past);
@@ -92,6 +111,7 @@ impl Divisions {
                 _ => {}
             }
         }
+        divisions.spell();
         if problems.is_empty() { Ok(divisions) } else { Err(problems) }
     }
 
@@ -103,10 +123,10 @@ impl Divisions {
         let (code, name) = split_code(&folded);
         let found = match (code, name.is_empty()) {
             (Some(code), true) => self.codes_in_force(code),
-            (None, _) => self.named(&name),
+            (None, _) => self.named_within(&name, None),
             (Some(code), false) => {
                 let by_code = self.codes_in_force(code);
-                self.named(&name).intersection(&by_code).copied().collect()
+                self.named_within(&name, None).intersection(&by_code).copied().collect()
             }
         };
         let mut found = found.into_iter();
@@ -133,11 +153,6 @@ impl Divisions {
     /// The name with everything above it, e.g. 广东省深圳市.
     pub fn full_name(&self, code: RegionCode) -> &str {
         self.in_force.get(&code).map_or_else(|| self.name(code), |division| &division.path)
-    }
-
-    /// Whether identity numbers may begin with this code: it is or was some division's.
-    pub fn is_known_prefix(&self, code: RegionCode) -> bool {
-        self.in_force.contains_key(&code) || self.retired.contains_key(&code)
     }
 
     fn add(&mut self, record: Record, row: &CsvRow, problems: &mut Vec<Problem>) {
@@ -176,10 +191,13 @@ impl Divisions {
                 Retired { name: record.name.clone(), successors: record.successors.clone() };
             self.retired.insert(record.code, retired);
         }
+        self.find_heirs_of_prefectures(&past);
         for record in past {
             // A renamed division keeps its code, although parts of it may have gone elsewhere.
             let heirs = if record.is_renamed && self.in_force.contains_key(&record.code) {
                 vec![record.code]
+            } else if record.successors.is_empty() {
+                self.codes_in_force(record.code).into_iter().collect()
             } else {
                 record.successors
             };
@@ -190,13 +208,37 @@ impl Divisions {
         }
     }
 
+    /// A prefecture that names no successor lives on where its counties went.
+    fn find_heirs_of_prefectures(&mut self, past: &[Record]) {
+        let mut above: HashMap<RegionCode, BTreeSet<RegionCode>> = HashMap::new();
+        for county in past.iter().filter(|record| record.level == Level::County) {
+            let heirs = self.codes_in_force(county.code).into_iter().map(|heir| {
+                let prefecture = heir.prefecture();
+                if self.in_force.contains_key(&prefecture) { prefecture } else { heir }
+            });
+            above.entry(county.code.prefecture()).or_default().extend(heirs);
+        }
+        for (code, heirs) in above {
+            if let Some(retired) = self.retired.get_mut(&code)
+                && retired.successors.is_empty()
+            {
+                retired.successors.extend(heirs);
+            }
+        }
+    }
+
     fn add_short_name(&mut self, row: &CsvRow) -> Result<(), Problem> {
         let in_force =
             |text: &str| RegionCode::parse(text).filter(|code| self.in_force.contains_key(code));
         let others = |_: &str| row.parts("ambiguous_with", ';').map(in_force).collect();
+        let is_abbreviation = |kind: &str| match kind {
+            "short" | "customary" => Some(false),
+            "abbreviation" => Some(true),
+            _ => None,
+        };
         let short = ShortName {
             code: row.read("code", in_force, IN_FORCE)?,
-            is_abbreviation: row.cell("kind") == "abbreviation",
+            is_abbreviation: row.read("kind", is_abbreviation, KIND)?,
             ambiguous_with: row.read("ambiguous_with", others, IN_FORCE)?,
         };
         let folded = fold::word(row.cell("short_name")).into_owned();
@@ -207,8 +249,8 @@ impl Divisions {
     /// The code itself if it is in force, else those of whatever took its place.
     fn codes_in_force(&self, code: RegionCode) -> BTreeSet<RegionCode> {
         let (mut today, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        let known = self.is_known_prefix(code);
-        let mut open = vec![if known { code } else { pool_code(code) }];
+        let is_listed = self.years.contains_key(&code);
+        let mut open = vec![if is_listed { code } else { collective(code) }];
         while let Some(code) = open.pop() {
             if self.in_force.contains_key(&code) {
                 today.insert(code);
@@ -221,17 +263,8 @@ impl Divisions {
         today
     }
 
-    fn named(&self, name: &str) -> BTreeSet<RegionCode> {
-        let found = self.named_within(name, None);
-        if !found.is_empty() {
-            return found;
-        }
-        let short = self.short_names.get(name).into_iter().flatten();
-        short.flat_map(|s| s.ambiguous_with.iter().copied().chain([s.code])).collect()
-    }
-
     /// Full names first, then names with their province or prefecture before them, then full
-    /// names of the past; below a division also short names.
+    /// names of the past and short names; below a division also counties without their ending.
     fn named_within(&self, name: &str, above: Option<RegionCode>) -> BTreeSet<RegionCode> {
         let inside = |code: &RegionCode| above.is_none_or(|a| a != *code && a.covers(*code));
         let all = |names: &HashMap<String, Vec<RegionCode>>| -> BTreeSet<RegionCode> {
@@ -254,10 +287,16 @@ impl Divisions {
         }
         if found.is_empty() {
             found = all(&self.past_names);
+            let short = self.short_names.get(name).into_iter().flatten();
+            // What is above it settles what alone is ambiguous.
+            let meant = short.flat_map(|short| {
+                let others = if above.is_none() { short.ambiguous_with.as_slice() } else { &[] };
+                others.iter().copied().chain([short.code])
+            });
+            found.extend(meant.filter(inside));
         }
         if found.is_empty() && above.is_some() {
-            let short = self.short_names.get(name).into_iter().flatten();
-            found = short.map(|short| short.code).filter(inside).collect();
+            found = self.counties_without_ending(name).filter(inside).collect();
         }
         found
     }
@@ -272,202 +311,18 @@ impl Divisions {
             .collect()
     }
 
-    fn nearest(&self, code: Option<RegionCode>, name: &str) -> Vec<(RegionCode, String)> {
-        let mut nearest: Vec<(usize, RegionCode)> = match code {
-            Some(code) => {
-                let above = code.upwards().skip(1).filter(|up| self.in_force.contains_key(up));
-                above.enumerate().collect()
-            }
-            None => self
-                .in_force
-                .iter()
-                .filter_map(|(&code, division)| Some((distance(name, &division.name)?, code)))
-                .collect(),
-        };
-        nearest.sort_unstable();
-        nearest.truncate(SUGGESTIONS_MAX);
-        nearest.into_iter().map(|(_, code)| (code, self.full_name(code).to_owned())).collect()
+    /// Those whose name is this one and an ending: 福田 for 福田区.
+    fn counties_without_ending(&self, name: &str) -> impl Iterator<Item = RegionCode> {
+        let is_name = name.chars().nth(1).is_some();
+        let endings = COUNTY_ENDINGS.iter().filter(move |_| is_name);
+        endings.map(move |ending| format!("{name}{ending}")).flat_map(|name| {
+            let short = self.short_names.get(&name).into_iter().flatten().map(|short| short.code);
+            self.full_names.get(&name).into_iter().flatten().copied().chain(short)
+        })
     }
-}
-
-/// How far two names are apart: nothing for a beginning, else the edits, at most two and at most
-/// half of the name.
-fn distance(text: &str, name: &str) -> Option<usize> {
-    if text.is_empty() {
-        return None;
-    }
-    if name.starts_with(text) {
-        return Some(0);
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (text.chars().collect(), name.chars().collect());
-    if a.len().abs_diff(b.len()) > 2 {
-        return None;
-    }
-    let mut previous: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut current = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let replaced = previous[j] + usize::from(from != to);
-            current.push(replaced.min(previous[j + 1] + 1).min(current[j] + 1));
-        }
-        previous = current;
-    }
-    let edits = previous[b.len()];
-    (edits <= 2 && edits * 2 <= b.len()).then_some(edits)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    const FEW: &str = "\
-110000,北京市,province,,1981,,in_use,
-110105,朝阳区,county,110000,1981,,in_use,
-110112,通州区,county,110000,1997,,in_use,
-110223,通县,county,110000,1981,1997,retired,110112@1997
-220000,吉林省,province,,1981,,in_use,
-220100,长春市,prefecture,220000,1981,,in_use,
-220104,朝阳区,county,220100,1981,,in_use,
-220200,吉林市,prefecture,220000,1981,,in_use,
-360000,江西省,province,,1981,,in_use,
-360100,南昌市,prefecture,360000,1981,,in_use,
-360121,南昌县,county,360100,1981,,in_use,
-420000,湖北省,province,,1981,,in_use,
-420600,襄樊市,prefecture,420000,1981,2010,changed,429004@1984;440304@1984
-420600,襄阳市,prefecture,420000,2010,,in_use,
-429004,仙桃市,county,420000,1994,,in_use,
-440000,广东省,province,,1981,,in_use,
-440300,深圳市,prefecture,440000,1981,,in_use,
-440304,福田区,county,440300,1990,,in_use,
-440322,旧县,county,440300,1981,1990,retired,440304@1990;440300@1990
-512900,旧地区,prefecture,440000,1981,1990,retired,
-";
-    const SHORT: &str = "\
-北京,110000,short,
-粤,440000,abbreviation,
-广东,440000,short,
-深圳,440300,short,
-江西,360000,short,
-南昌,360100,short,360121
-吉林,220000,short,220200
-吉林,220200,short,220000
-";
-
-    fn load(rows: &str, short: &str) -> Result<Divisions, Vec<Problem>> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |name, columns: &[&str], rows| {
-            let text = format!("{}\n{rows}", columns.join(","));
-            fs::write(folder.path().join(name), text).expect("a file");
-        };
-        write(DIVISIONS, &COLUMNS, rows);
-        write(NAMES, &NAME_COLUMNS, short);
-        Divisions::load(folder.path())
-    }
-
-    #[test]
-    fn a_region_is_found_by_code_by_name_and_with_what_lies_above_it() {
-        let divisions = load(FEW, SHORT).expect("divisions");
-        for (text, expected) in [
-            ("440300", "440300"),
-            ("４４０３００", "440300"),
-            ("深圳市", "440300"),
-            ("深圳", "440300"),
-            ("广东省深圳市", "440300"),
-            ("广东深圳", "440300"),
-            ("广东省 深圳市 福田区", "440304"),
-            ("深圳福田区", "440304"),
-            ("深圳市市本级", "440300"),
-            ("粤", "440000"),
-            ("北京", "110000"),
-            ("110100", "110000"),
-            ("440399", "440300"),
-            ("北京朝阳区", "110105"),
-            ("湖北省仙桃市", "429004"),
-            ("江西南昌", "360100"),
-            ("南昌市", "360100"),
-            ("吉林省吉林市", "220200"),
-            ("吉林吉林", "220200"),
-            ("440300 深圳市", "440300"),
-            ("深圳市(440300)", "440300"),
-            ("110223", "110112"),
-            ("通县", "110112"),
-            ("北京市通县", "110112"),
-            ("襄樊市", "420600"),
-        ] {
-            let found = divisions.resolve(text).map(|code| code.to_string());
-            assert_eq!(found.as_deref(), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_may_mean_several_regions_is_told_with_all_of_them() {
-        let divisions = load(FEW, SHORT).expect("divisions");
-        for (text, expected) in [
-            ("朝阳区", vec!["110105", "220104"]),
-            ("南昌", vec!["360100", "360121"]),
-            ("吉林", vec!["220000", "220200"]),
-            ("440322", vec!["440300", "440304"]),
-        ] {
-            match divisions.resolve(text) {
-                Err(RegionFault::Ambiguous { candidates }) => {
-                    let codes: Vec<_> = candidates.iter().map(|c| c.0.to_string()).collect();
-                    assert_eq!(codes, expected, "{text}");
-                }
-                other => panic!("{text}: {other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn what_means_none_is_told_with_the_nearest_names() {
-        let divisions = load(FEW, SHORT).expect("divisions");
-        for (text, nearest) in [
-            ("福田", Some("广东省深圳市福田区")),
-            ("深川市", Some("广东省深圳市")),
-            ("440388", Some("广东省深圳市")),
-            ("440300 南昌市", Some("广东省")),
-            ("512900", None),
-            ("", None),
-            ("火星", None),
-        ] {
-            match divisions.resolve(text) {
-                Err(RegionFault::Unknown { nearest: told }) if nearest.is_some() => {
-                    assert_eq!(told.first().map(|n| n.1.as_str()), nearest, "{text}");
-                }
-                Err(RegionFault::Unknown { .. }) => {}
-                other => panic!("{text}: {other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn names_are_given_for_codes_in_force_and_of_the_past() {
-        let divisions = load(FEW, SHORT).expect("divisions");
-        let code = |text| RegionCode::parse(text).expect(text);
-        assert_eq!(divisions.name(code("440304")), "福田区");
-        assert_eq!(divisions.full_name(code("440304")), "广东省深圳市福田区");
-        assert_eq!(divisions.full_name(code("110105")), "北京市朝阳区");
-        assert_eq!(divisions.name(code("110223")), "通县");
-        assert!(divisions.is_known_prefix(code("110223")));
-        assert!(!divisions.is_known_prefix(code("999999")));
-    }
-
-    #[test]
-    fn faults_of_the_data_are_told_with_their_lines() {
-        let rows = "110000,北京市,province,,1981,,in_use,\n\
-                    11,甲,county,,1981,,in_use,\n\
-                    110101,乙,town,,1981,,in_use,\n\
-                    110102,丙,county,110000,1981,,retired,\n\
-                    110103,丁,county,110000,1981,2010,retired,110101\n\
-                    110000,戊市,province,,1981,,in_use,\n";
-        let problems = load(rows, "己,999999,short,\n").expect_err("five faults");
-        let told = |problems: &[Problem]| -> Vec<(String, Option<u32>)> {
-            problems.iter().map(|p| (p.place.file.clone(), p.place.row)).collect()
-        };
-        let expected = [3, 4, 5, 6, 7].map(|line| (DIVISIONS.to_owned(), Some(line)));
-        assert_eq!(told(&problems), expected, "names wait until the divisions are right");
-        let problems = load(FEW, "己,999999,short,\n").expect_err("a fault of the names");
-        assert_eq!(told(&problems), [(NAMES.to_owned(), Some(2))]);
-    }
-}
+mod shipped_test;
+#[cfg(test)]
+mod tests;

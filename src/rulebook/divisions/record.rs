@@ -2,9 +2,10 @@
 //!
 //! The surprise: insurance pools use codes that no division has.
 
-use super::reading::{CsvRow, Wrong};
+use super::address::Years;
 use crate::domain::RegionCode;
 use crate::flow::Problem;
+use crate::rulebook::reading::{CsvRow, Wrong};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
@@ -18,6 +19,7 @@ pub(super) struct Record {
     pub code: RegionCode,
     pub name: String,
     pub level: Level,
+    pub years: Years,
     pub is_in_force: bool,
     /// It changed its name or its code and lives on.
     pub is_renamed: bool,
@@ -27,14 +29,16 @@ pub(super) struct Record {
 impl Record {
     pub fn parse(row: &CsvRow) -> Result<Record, Problem> {
         let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        let year = |text: &str| is_year(text).then_some(());
+        let year = |text: &str| is_year(text).then(|| text.parse().ok())?;
         let code = row.read("code", RegionCode::parse, CODE)?;
         let level = row.read("level", Level::parse, LEVEL)?;
-        row.read("from_year", year, YEAR)?;
-        let ended = row.optional("to_year", year, YEAR)?.is_some();
+        let years = Years {
+            from: row.read("from_year", year, YEAR)?,
+            to: row.optional("to_year", year, YEAR)?,
+        };
         let status = row.cell("status");
         // `in_use` with an end, or a retired record without one, would contradict itself.
-        let is_in_force = match (status, ended) {
+        let is_in_force = match (status, years.to.is_some()) {
             ("in_use", false) => true,
             ("retired" | "changed", true) => false,
             _ => return Err(row.cell_fault("status", contradicts_its_end())),
@@ -48,6 +52,7 @@ impl Record {
             code,
             name: row.cell("name").to_owned(),
             level,
+            years,
             is_in_force,
             is_renamed: status == "changed",
             successors: row.read("successors", successors, SUCCESSORS)?,
@@ -97,17 +102,19 @@ pub(super) fn split_code(text: &str) -> (Option<RegionCode>, String) {
     }
 }
 
-/// Insurance pools write a city's own pool as `440399`, and municipalities as `110100`: neither
-/// is a division, both mean the division above.
-pub(super) fn pool_code(code: RegionCode) -> RegionCode {
+/// What a code that no division has may still mean: the division above it.
+///
+/// Insurance pools write a city's own pool as `440399`, and municipalities as `110100`. The lists
+/// of codes had `440301` 市辖区 and, long ago, `140120` 市区 for all districts of a city together;
+/// identity numbers were given out under both.
+pub(super) fn collective(code: RegionCode) -> RegionCode {
     let digits = code.to_string();
-    let is_city_pool = digits.ends_with("99") && !digits.ends_with("9900");
     let is_municipality = ["11", "12", "31", "50"].contains(&&digits[..2]);
-    let is_collective = ["0100", "0200"].contains(&&digits[2..]);
-    match (is_municipality, is_city_pool) {
-        (true, true) => code.province(),
-        (true, false) if is_collective => code.province(),
-        (false, true) => code.prefecture(),
+    let is_whole_city = ["01", "20", "99"].contains(&&digits[4..]);
+    let is_whole_municipality = is_whole_city || ["0100", "0200"].contains(&&digits[2..]);
+    match is_municipality {
+        true if is_whole_municipality => code.province(),
+        false if is_whole_city => code.prefecture(),
         _ => code,
     }
 }
