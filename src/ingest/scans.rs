@@ -7,6 +7,9 @@ use super::sheet::{Hidden, SheetRead, SheetScan};
 use super::told;
 use super::workbook::{SheetHead, Sheets};
 
+/// No spreadsheet has more rows; blank ones in between are counted one by one.
+const ROWS_MAX: u32 = 1 << 21;
+
 /// A sheet of a file, in the file's order.
 #[derive(Debug)]
 pub(super) struct NamedSheet {
@@ -36,6 +39,8 @@ struct Open<'a> {
     head: SheetHead,
     scan: SheetScan<'a>,
     row_before: u32,
+    /// Its rows have numbers that no sheet has; what else it says means nothing.
+    is_senseless: bool,
 }
 
 impl<'a> Scans<'a> {
@@ -55,7 +60,7 @@ impl<'a> Scans<'a> {
     fn open(&mut self, head: SheetHead) {
         let place = Place::sheet(self.file, &head.name);
         let scan = SheetScan::new(self.layouts, place, head.facts.clone());
-        self.open = Some(Open { head, scan, row_before: 0 });
+        self.open = Some(Open { head, scan, row_before: 0, is_senseless: false });
     }
 
     fn close(&mut self, read: impl FnOnce(SheetScan<'a>) -> SheetRead) {
@@ -84,6 +89,12 @@ impl Sheets for Scans<'_> {
 
     fn row(&mut self, row: RowRef<'_>) {
         let Some(open) = &mut self.open else { return };
+        if row.row > ROWS_MAX || row.row <= open.row_before {
+            open.is_senseless = true;
+        }
+        if open.is_senseless {
+            return;
+        }
         open.scan.blank_rows(open.row_before + 1..row.row);
         open.scan.push(row);
         open.row_before = row.row;
@@ -96,12 +107,49 @@ impl Sheets for Scans<'_> {
     }
 
     fn end(&mut self) {
-        self.close(SheetScan::finish);
+        let place = self.open.as_ref().filter(|open| open.is_senseless);
+        match place.map(|open| Place::sheet(self.file, &open.head.name)) {
+            None => self.close(SheetScan::finish),
+            Some(place) => {
+                let problem = told::corrupt(place, "row numbers");
+                self.close(|_| SheetRead::Refused(problem));
+            }
+        }
     }
 
     fn fail(&mut self, reason: &str) {
         let place = self.open.as_ref().map(|open| Place::sheet(self.file, &open.head.name));
         let problem = told::corrupt(place.unwrap_or_default(), reason);
         self.close(|_| SheetRead::Refused(problem));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::flow::{Cell, RawRow};
+
+    #[test]
+    fn a_sheet_whose_rows_have_impossible_numbers_is_refused() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+        let layouts = Layouts::load(&data).expect("layouts");
+        for numbers in [[1, 2, 4_000_000_000], [1, 3, 2], [1, 2, 3]] {
+            let mut scans = Scans::new(&layouts, "表.xlsx");
+            scans.begin(SheetHead { name: "表".into(), ..SheetHead::default() });
+            for number in numbers {
+                let mut row = RawRow::new(number);
+                for title in ["申报编号", "费用日期", "项目名称", "数量", "单价", "金额"]
+                {
+                    row.push(Cell::Text(if number == 1 { title } else { "x" }));
+                }
+                scans.row(row.view());
+            }
+            scans.end();
+            let (sheets, _) = scans.finish();
+            let is_table = matches!(sheets[0].read, SheetRead::Table(_));
+            assert_eq!(is_table, numbers == [1, 2, 3], "{numbers:?}");
+        }
     }
 }

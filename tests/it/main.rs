@@ -7,6 +7,7 @@ mod codes;
 mod demo;
 mod gates;
 mod identities;
+mod isolation;
 mod lines;
 mod matching;
 mod messages;

@@ -31,6 +31,36 @@ pub fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The parts of a workbook of one sheet, around the XML of its rows.
+fn xlsx(rows: &str) -> Vec<u8> {
+    const TYPES: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "<Relationships><Relationship Id='r1' Type='{TYPES}/{kind}' Target='{target}'/>\
+             </Relationships>"
+        )
+    };
+    let book = "<workbook><sheets><sheet name='表' sheetId='1' r:id='r1'/></sheets></workbook>";
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    package(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml").as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml").as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+/// A workbook of one cell.
+pub fn small() -> Vec<u8> {
+    xlsx("<row r='1'><c r='A1'><v>1</v></c></row>")
+}
+
+/// A small file with a row of so many cells that reading them takes seconds.
+pub fn endless() -> Vec<u8> {
+    xlsx(&format!("<row r='1'>{}</row>", "<c r='A1'><v>1</v></c>".repeat(8_000_000)))
+}
+
 /// A record of an old workbook.
 fn record(kind: u16, data: &[u8]) -> Vec<u8> {
     [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
