@@ -1,8 +1,8 @@
 //! The sheets of one workbook as they come from its reader, each looked through for its table.
 
 use crate::flow::{Place, Problem, RowRef};
-use crate::rulebook::layouts::Layouts;
 
+use super::choices::Guides;
 use super::sheet::{Hidden, SheetRead, SheetScan};
 use super::told;
 use super::workbook::{SheetHead, Sheets};
@@ -17,7 +17,7 @@ pub(super) struct NamedSheet {
 
 /// Takes the sheets of one workbook.
 pub(super) struct Scans<'a> {
-    layouts: &'a Layouts,
+    guides: Guides<'a>,
     file: &'a str,
     open: Option<Open<'a>>,
     pub sheets: Vec<NamedSheet>,
@@ -31,13 +31,14 @@ struct Open<'a> {
 }
 
 impl<'a> Scans<'a> {
-    pub fn new(layouts: &'a Layouts, file: &'a str) -> Scans<'a> {
-        Scans { layouts, file, open: None, sheets: Vec::new(), notes: Vec::new() }
+    pub fn new(guides: Guides<'a>, file: &'a str) -> Scans<'a> {
+        Scans { guides, file, open: None, sheets: Vec::new(), notes: Vec::new() }
     }
 
     fn open(&mut self, head: SheetHead) {
         let place = Place::sheet(self.file, &head.name);
-        let scan = SheetScan::new(self.layouts, place, head.facts.clone());
+        let guide = self.guides.of(self.file, &head.name);
+        let scan = SheetScan::new(guide, place, head.facts.clone());
         self.open = Some(Open { head, scan, row_before: 0 });
     }
 
@@ -45,7 +46,7 @@ impl<'a> Scans<'a> {
         let Some(Open { head, scan, .. }) = self.open.take() else { return };
         let read = read(scan);
         let place = || Place::sheet(self.file, &head.name);
-        if head.is_hidden {
+        if head.is_hidden && !matches!(read, SheetRead::LeftOut) {
             self.notes.push(told::hidden_sheet(place()));
         }
         if let (SheetRead::Table(table), Some(hidden)) = (&read, &head.facts.hidden) {
