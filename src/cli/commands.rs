@@ -8,7 +8,7 @@ use crate::detect::{self, REGISTRY};
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Code, Text};
 use crate::flow::{Problem, Records};
-use crate::ingest::Workbooks;
+use crate::ingest::{IngestError, Workbooks};
 use crate::message;
 use crate::report::explain::ExplainError;
 use crate::report::privacy::sha256;
@@ -279,8 +279,11 @@ fn workbooks() -> Workbooks {
     Workbooks::Isolated { program: this.unwrap_or_else(|_| PathBuf::from("lingbao")) }
 }
 
-fn unreadable(error: crate::ingest::IngestError) -> Failure {
-    Failure::Said(error.text())
+fn unreadable(error: IngestError) -> Failure {
+    match error {
+        IngestError::Choices(problems) => Failure::Problems(problems),
+        other => Failure::Said(other.text()),
+    }
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::flow::{InputFile, Problem};
-use crate::rulebook::layouts::Layouts;
+use crate::flow::{InputFile, Place, Problem};
 
+use super::choices::{self, Guides};
 use super::content::{self, Content};
 use super::scans::{NamedSheet, Scans};
 use super::workbook::child::Workbooks;
@@ -17,8 +17,6 @@ use super::{archive, text, told};
 /// Extensions under which a file counts as a table that somebody wants to be read.
 const TABLE_EXTENSIONS: [&str; 9] =
     ["xlsx", "xlsm", "xls", "xlsb", "ods", "et", "csv", "tsv", "txt"];
-/// Settles what a batch leaves open; not an input itself.
-const SETTINGS: &str = "batch.toml";
 
 /// A file to be read.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,12 +37,14 @@ pub(super) struct FileRead {
     pub notes: Vec<Problem>,
     /// Somebody meant it to be read; a scanned letter is no input.
     pub is_input: bool,
+    /// A person says that it is not to be read.
+    pub is_left_out: bool,
 }
 
 /// What is needed to read files.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
-    pub layouts: &'a Layouts,
+    pub guides: Guides<'a>,
     pub workbooks: &'a Workbooks,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn walk(folder: &Path) -> io::Result<(Vec<FoundFile>, Vec<Problem>)> 
                 open.push((entry.path(), format!("{path}/")));
             } else if kind.is_symlink() {
                 notes.push(told::link_not_followed(&path));
-            } else if path != SETTINGS {
+            } else if path != choices::FILE {
                 found.push(FoundFile { path, on_disk: entry.path() });
             }
         }
@@ -87,7 +87,8 @@ pub(super) fn read(found: &FoundFile, reading: Reading<'_>) -> Vec<FileRead> {
         }
     };
     file.look_at(&bytes);
-    if content::recognise(&bytes) != Content::Zip {
+    let is_left_out = reading.guides.choices.leaves_out(&found.path);
+    if is_left_out || content::recognise(&bytes) != Content::Zip {
         file.read(&bytes, reading);
         return vec![file];
     }
@@ -117,6 +118,7 @@ impl FileRead {
             unread: Vec::new(),
             notes: Vec::new(),
             is_input,
+            is_left_out: false,
         }
     }
 
@@ -127,6 +129,11 @@ impl FileRead {
 
     fn read(&mut self, bytes: &[u8], reading: Reading<'_>) {
         let path = self.file.path.as_str();
+        if reading.guides.choices.leaves_out(path) {
+            self.notes.push(told::left_out(Place::file(path)));
+            (self.is_input, self.is_left_out) = (true, true);
+            return;
+        }
         let content = content::recognise(bytes);
         if !self.is_input && !content.is_workbook() && content != Content::Zip {
             self.notes.push(told::not_read(path));
@@ -134,7 +141,7 @@ impl FileRead {
         }
         self.is_input = true;
         if content.is_workbook() {
-            let mut scans = Scans::new(reading.layouts, path);
+            let mut scans = Scans::new(reading.guides, path);
             match reading.workbooks.read(bytes, &mut scans) {
                 Ok(()) => (self.sheets, self.notes) = scans.finish(),
                 // What came before the fault is not kept: half a file is no file.
@@ -142,7 +149,7 @@ impl FileRead {
             }
             return;
         }
-        match read_text(bytes, content, path, reading.layouts, &mut self.notes) {
+        match read_text(bytes, content, path, reading.guides, &mut self.notes) {
             Ok(sheet) => self.sheets.push(sheet),
             Err(problem) => self.unread.push(*problem),
         }
@@ -161,18 +168,19 @@ fn read_text(
     bytes: &[u8],
     content: Content,
     path: &str,
-    layouts: &Layouts,
+    guides: Guides<'_>,
     notes: &mut Vec<Problem>,
 ) -> Result<NamedSheet, Box<Problem>> {
+    let guide = guides.of(path, "");
     let refused = match content {
-        Content::Text => match text::decode(bytes) {
+        Content::Text => match text::decode(bytes, guide.encoding()) {
             Some(decoded) => {
                 if decoded.is_damaged {
                     let sound = decoded.text.split(char::REPLACEMENT_CHARACTER).next();
                     let row = sound.unwrap_or_default().matches('\n').count() as u32 + 1;
                     notes.push(told::replaced_characters(path, row));
                 }
-                let read = text::read(&decoded.text, path, layouts);
+                let read = text::read(&decoded.text, path, guide);
                 return Ok(NamedSheet { name: String::new(), read });
             }
             None => told::not_text(path),

@@ -4,14 +4,19 @@
 //! The surprise: formats are told by content, so a text under the name `.xls` is read as text.
 
 mod archive;
+mod choices;
 mod content;
 mod files;
+mod form;
 mod header;
 mod rows;
 mod scans;
 mod sheet;
+mod sums;
 mod text;
+mod titles;
 mod told;
+mod units;
 mod workbook;
 
 pub use workbook::child::{READER, Workbooks};
@@ -25,9 +30,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::domain::{SourceId, Text};
-use crate::flow::{InputFile, Progress, RawBatch, RawTable, Source, Stage};
+use crate::flow::{InputFile, Place, Problem, Progress, RawBatch, RawTable, Source, Stage};
 use crate::rulebook::layouts::Layouts;
 
+use choices::{Choices, Guides};
 use files::{FileRead, Reading};
 use sheet::SheetRead;
 
@@ -38,6 +44,8 @@ pub enum IngestError {
     Folder { path: PathBuf, reason: std::io::Error },
     /// The folder holds no file that could be a table.
     NoInputs { path: PathBuf },
+    /// What a person has settled in `batch.toml` is not right.
+    Choices(Vec<Problem>),
 }
 
 impl IngestError {
@@ -50,6 +58,10 @@ impl IngestError {
             IngestError::NoInputs { path } => Text::new(
                 format!("批次文件夹中没有表格文件：{}", path.display()),
                 format!("the batch folder holds no spreadsheets: {}", path.display()),
+            ),
+            IngestError::Choices(problems) => Text::new(
+                format!("{} 有 {} 处错误", choices::FILE, problems.len()),
+                format!("{} has {} faults", choices::FILE, problems.len()),
             ),
         }
     }
@@ -65,8 +77,10 @@ pub fn read_batch(
 ) -> Result<RawBatch, IngestError> {
     let (found, mut notes) = files::walk(folder)
         .map_err(|reason| IngestError::Folder { path: folder.to_owned(), reason })?;
+    let choices = Choices::load(folder, layouts).map_err(IngestError::Choices)?;
+    let guides = Guides { layouts, choices: &choices };
     progress.begin(Stage::Ingest, found.len() as u64);
-    let reading = Reading { layouts, workbooks };
+    let reading = Reading { guides, workbooks };
     let read: Vec<Vec<FileRead>> = found
         .par_iter()
         .map(|file| {
@@ -86,6 +100,11 @@ pub fn read_batch(
     for file in read {
         add(&mut batch, file, &mut first_of);
     }
+    batch.notes.extend(choices.unused(&batch));
+    if let Some(input) = choices.input {
+        let at = batch.files.partition_point(|file| file.path < input.path);
+        batch.files.insert(at, input);
+    }
     Ok(batch)
 }
 
@@ -99,7 +118,8 @@ fn add(batch: &mut RawBatch, mut read: FileRead, first_of: &mut HashMap<String, 
     if batch.files.iter().any(is_its_archive_twice) {
         return;
     }
-    if read.is_input && read.file.bytes > 0 {
+    // A file that is left out stands for no other of the same content.
+    if read.is_input && !read.is_left_out && read.file.bytes > 0 {
         let (path, hash) = (read.file.path.clone(), read.file.sha256.clone());
         match first_of.entry(hash) {
             Entry::Vacant(unseen) => {
@@ -117,9 +137,12 @@ fn add(batch: &mut RawBatch, mut read: FileRead, first_of: &mut HashMap<String, 
     batch.unread.append(&mut read.unread);
     for sheet in read.sheets {
         let source = SourceId(batch.sources.len() as u32);
+        if let SheetRead::LeftOut = sheet.read {
+            batch.notes.push(told::left_out(Place::sheet(&read.file.path, &sheet.name)));
+        }
         batch.sources.push(Source { file: read.file.path.clone(), sheet: sheet.name });
         match sheet.read {
-            SheetRead::Empty => {}
+            SheetRead::Empty | SheetRead::LeftOut => {}
             SheetRead::Refused(problem) => batch.unread.push(problem),
             SheetRead::Table(table) => {
                 batch.notes.extend(table.notes);

@@ -2,7 +2,7 @@
 //! page break, a total, or a note.
 //!
 //! The surprise: a row in which every required cell is filled is always data, whatever it says.
-//! Nothing complete is ever passed over.
+//! Nothing complete is ever passed over, and a row that is nearly a total is data too.
 
 use crate::flow::raw::{PassedOver, PassedOverWhy};
 use crate::flow::row_key::TOLD_TITLES;
@@ -10,16 +10,17 @@ use crate::flow::{Cell, Column, Field, Place, RawRow, RawRows, RowRef, TableKind
 use crate::rulebook::fold;
 use crate::rulebook::layouts::Layouts;
 
-use super::header;
-use super::sheet::{EPOCH_DAYS, FoundTable, Merge, SheetFacts, is_date, may_be_merged};
-use super::told;
+use super::header::{self, Header};
+use super::sheet::{EPOCH_DAYS, FoundTable, Merge, SheetFacts, is_date, is_money, may_be_merged};
+use super::sums::{Amount, Sums};
+use super::{told, units};
 
 const TOTAL_WORDS: [&str; 5] = ["小计", "合计", "总计", "共计", "累计"];
 /// A cell that says "total" and little else has at most this many characters.
 const TOTAL_CHARS_MAX: usize = 14;
 /// What may stand behind a total word: `合计金额(元):`, `合计:12人`.
 const TOTAL_TAIL: &str = "金额费用大写人民币元人次笔条项张份行数共:()¥.,-/";
-const NOTE_WORDS: [&str; 20] = [
+const NOTE_WORDS: [&str; 22] = [
     "注:",
     "备注",
     "说明",
@@ -40,10 +41,23 @@ const NOTE_WORDS: [&str; 20] = [
     "数据来源",
     "单位:",
     "盖章",
+    "大写",
+    "人民币大写",
 ];
 /// A note has few cells; a lone cell of that many ideographs is a sentence.
 const NOTE_CELLS_MAX: usize = 4;
 const SENTENCE_IDEOGRAPHS_MIN: usize = 8;
+
+/// A row in other words than the header that names so many columns rightly repeats the header.
+const NAMED_COLUMNS_MIN: usize = 3;
+
+/// Why a sheet cannot be one table after all.
+#[derive(Debug)]
+pub(super) enum BodyFault {
+    SecondTable(Vec<TableKind>),
+    /// A note says that amounts are not in yuan.
+    Unit(String),
+}
 
 /// The part of a sheet under its header.
 pub(super) struct Body<'a> {
@@ -52,8 +66,14 @@ pub(super) struct Body<'a> {
     columns: Vec<Column>,
     /// The field of each column of the sheet, from column 0.
     fields: Vec<Option<Field>>,
+    /// The first column behind the last that is known.
+    right_edge: usize,
+    /// Columns that are not used and not told.
+    quiet: Vec<u32>,
     /// Columns of required fields; the second stands in for the first.
-    required: Vec<(Option<usize>, Option<usize>)>,
+    required: Vec<Required>,
+    amount: Option<usize>,
+    sums: Sums,
     /// The header rows, folded, to recognise them when they come again.
     titles: Vec<Vec<String>>,
     facts: SheetFacts,
@@ -68,14 +88,22 @@ pub(super) struct Body<'a> {
     stray: Option<(u32, u32)>,
 }
 
+/// The column of a required field, and the one that may stand in for it.
+struct Required {
+    column: Option<usize>,
+    or: Option<usize>,
+    /// Says what a row is about, not how much.
+    identifies: bool,
+}
+
 impl<'a> Body<'a> {
     pub fn new(
         layouts: &'a Layouts,
-        kind: TableKind,
-        columns: Vec<Column>,
+        header: Header,
         titles: &[RawRow],
         facts: SheetFacts,
     ) -> Body<'a> {
+        let Header { kind, columns, quiet, .. } = header;
         let width = columns.last().map_or(0, |column| column.index as usize + 1);
         let mut fields = vec![None; width];
         for column in &columns {
@@ -83,7 +111,14 @@ impl<'a> Body<'a> {
         }
         let at = |field| fields.iter().position(|&f| f == Some(field));
         let required = layouts.get(kind).fields.iter().filter(|entry| entry.required);
-        let required = required.map(|entry| (at(entry.field), entry.or.and_then(at))).collect();
+        let required = required.map(|entry| Required {
+            column: at(entry.field),
+            or: entry.or.and_then(at),
+            identifies: !is_number(entry.field),
+        });
+        let required = required.collect();
+        let amount = kind.amount_field().and_then(at);
+        let right_edge = fields.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
         let titles = titles
             .iter()
             .map(|row| row.view().cells().map(|cell| fold::title(as_text(cell))).collect())
@@ -93,7 +128,11 @@ impl<'a> Body<'a> {
             kind,
             columns,
             fields,
+            right_edge,
+            quiet,
             required,
+            amount,
+            sums: Sums::default(),
             titles,
             facts,
             merged: Vec::new(),
@@ -105,8 +144,8 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Takes the next row. An error names the tables when a second one begins on the sheet.
-    pub fn push(&mut self, row: RowRef<'_>) -> Result<(), Vec<TableKind>> {
+    /// Takes the next row.
+    pub fn push(&mut self, row: RowRef<'_>) -> Result<(), BodyFault> {
         if is_blank(row) {
             self.blank.push(row.row);
             return Ok(());
@@ -114,27 +153,37 @@ impl<'a> Body<'a> {
         for row in std::mem::take(&mut self.blank) {
             self.pass_over(row, PassedOverWhy::Blank);
         }
-        if let Some(first) = first_title(row, self.layouts) {
-            if self.repeats_header(row, first) {
+        if let Some(first) = self.first_title(row, 0) {
+            if self.repeats_header(row) {
                 self.pass_over(row.row, PassedOverWhy::RepeatedHeader);
                 return Ok(());
             }
-            if let Some(second) = header::of_row(row, self.layouts) {
-                return Err(vec![self.kind, second]);
+            if let Some(second) = header::of_row(row, first, self.layouts) {
+                return Err(BodyFault::SecondTable(vec![self.kind, second]));
             }
+        }
+        // A table to the right may begin further down.
+        if row.len() > self.right_edge
+            && let Some(first) = self.first_title(row, self.right_edge)
+            && let Some(second) = header::of_row(row, first, self.layouts)
+        {
+            return Err(BodyFault::SecondTable(vec![self.kind, second]));
         }
         self.remember_merged(row);
+        let amount = self.amount.map_or(Amount::Empty, |column| Amount::of(row.cell(column)));
         if self.lacks_required(row) {
-            let why = if is_total(row) {
-                Some(PassedOverWhy::Total)
-            } else {
-                self.is_note(row).then_some(PassedOverWhy::Note)
-            };
-            if let Some(why) = why {
-                self.pass_over(row.row, why);
+            if is_total(row) || self.is_sum(row, amount) {
+                self.sums.total(amount);
+                self.pass_over(row.row, PassedOverWhy::Total);
                 return Ok(());
             }
+            if self.is_note(row) {
+                let unit = self.amount.and_then(|_| units::line(row));
+                self.pass_over(row.row, PassedOverWhy::Note);
+                return unit.map_or(Ok(()), |shown| Err(BodyFault::Unit(shown)));
+            }
         }
+        self.sums.data(amount);
         self.keep(row);
         Ok(())
     }
@@ -149,14 +198,15 @@ impl<'a> Body<'a> {
         let mut notes = Vec::new();
         // What the list of quarantined rows says of a corrected row is known and not needed.
         let is_returned = self.columns.iter().any(|column| column.field == Some(Field::RowKey));
-        let is_told = |column: &Column| {
+        let is_from_list = |column: &Column| {
             TOLD_TITLES.iter().any(|(zh, en)| [*zh, *en].contains(&column.title.as_str()))
         };
-        let unknown = self
-            .columns
-            .iter()
-            .filter(|column| column.field.is_none() && !(is_returned && is_told(column)));
-        let unknown: Vec<String> = unknown.map(Column::label).collect();
+        let is_told = |column: &&Column| {
+            column.field.is_none()
+                && !self.quiet.contains(&column.index)
+                && !(is_returned && is_from_list(column))
+        };
+        let unknown: Vec<String> = self.columns.iter().filter(is_told).map(Column::label).collect();
         if !unknown.is_empty() {
             notes.push(told::unknown_columns(place.clone(), self.kind, &unknown));
         }
@@ -213,8 +263,31 @@ impl<'a> Body<'a> {
     }
 
     fn lacks_required(&self, row: RowRef<'_>) -> bool {
-        let filled = |column: Option<usize>| column.is_some_and(|i| is_filled(row.cell(i)));
-        self.required.iter().any(|&(column, or)| !filled(column) && !filled(or))
+        self.required.iter().any(|required| !self.is_given(row, required))
+    }
+
+    /// By its own cell or by a merged one that reaches down to it.
+    fn is_given(&self, row: RowRef<'_>, required: &Required) -> bool {
+        [required.column, required.or].into_iter().flatten().any(|column| {
+            let field = self.fields.get(column).copied().flatten();
+            let is_merged = || self.merged.iter().any(|(m, _)| m.column as usize == column);
+            is_filled(row.cell(column)) || field.is_some_and(may_be_merged) && is_merged()
+        })
+    }
+
+    /// A row that says nothing of what it is about and whose amount is a sum of those above. With
+    /// other words in it, it could be a broken row that happens to say the same as the one row
+    /// before it.
+    fn is_sum(&self, row: RowRef<'_>, amount: Amount) -> bool {
+        if self.required.iter().any(|it| it.identifies && self.is_given(row, it)) {
+            return false;
+        }
+        let is_word = |(i, cell): (usize, Cell<'_>)| {
+            let field = self.fields.get(i).copied().flatten();
+            is_filled(cell) && !field.is_some_and(is_number)
+        };
+        let says_more = row.cells().enumerate().any(is_word);
+        self.sums.equals(amount, if says_more { 2 } else { 1 })
     }
 
     fn remember_merged(&mut self, row: RowRef<'_>) {
@@ -241,7 +314,7 @@ impl<'a> Body<'a> {
 
     /// Every filled cell says what a header row says in that column, or names the field of its
     /// column in other words.
-    fn repeats_header(&self, row: RowRef<'_>, first: usize) -> bool {
+    fn repeats_header(&self, row: RowRef<'_>) -> bool {
         let layout = self.layouts.get(self.kind);
         let folded: Vec<String> = row.cells().map(|cell| fold::title(as_text(cell))).collect();
         let filled = || folded.iter().enumerate().filter(|(_, text)| !text.is_empty());
@@ -251,19 +324,33 @@ impl<'a> Body<'a> {
             field.is_some() && layout.field_of(text).map(|(f, _)| f) == field
         };
         let agreeing = filled().filter(|(i, text)| named(*i, text)).count();
-        self.titles.iter().any(same)
-            || named(first, &folded[first]) && agreeing > 1 && agreeing * 2 > filled().count()
+        let cells = row.cells().filter(|&cell| is_filled(cell)).count();
+        filled().count() == cells && self.titles.iter().any(same)
+            || agreeing >= NAMED_COLUMNS_MIN
+            || agreeing > 1 && agreeing * 2 > cells
+    }
+
+    /// The first filled cell from a column on, if it could be the first title of a header. Most
+    /// rows begin with a number of some kind, which saves looking it up.
+    fn first_title(&self, row: RowRef<'_>, from: usize) -> Option<usize> {
+        let first = (from..row.len()).find(|&i| is_filled(row.cell(i)))?;
+        let text = as_text(row.cell(first));
+        let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+        let own = || self.titles.iter().filter_map(|titles| titles.get(first));
+        let could_be = |title: &String| title.bytes().any(|byte| byte.is_ascii_digit());
+        if text.is_empty() || has_digits && !own().any(could_be) {
+            return None;
+        }
+        let folded = fold::title(text);
+        (self.layouts.knows(&folded) || own().any(|title| *title == folded)).then_some(first)
     }
 
     /// Few cells, no amount, and words that begin a note or a line of signatures.
     fn is_note(&self, row: RowRef<'_>) -> bool {
         let filled: Vec<(usize, Cell<'_>)> =
             row.cells().enumerate().filter(|&(_, cell)| is_filled(cell)).collect();
-        let amount = self.kind.amount_field();
-        let has_amount = filled
-            .iter()
-            .any(|(i, _)| amount.is_some() && self.fields.get(*i).copied().flatten() == amount);
-        if filled.len() > NOTE_CELLS_MAX || has_amount {
+        let amount = filled.iter().position(|(i, _)| Some(*i) == self.amount);
+        if filled.len() > NOTE_CELLS_MAX || amount.is_some_and(|place| place > 0) {
             return false;
         }
         let Some((_, Cell::Text(first))) = filled.first() else { return false };
@@ -273,7 +360,7 @@ impl<'a> Body<'a> {
         let ideographs = first.chars().filter(|&c| fold::is_ideograph(c)).count();
         NOTE_WORDS.iter().any(|word| first.starts_with(word))
             || is_page_number
-            || filled.len() == 1 && ideographs >= SENTENCE_IDEOGRAPHS_MIN
+            || amount.is_none() && filled.len() == 1 && ideographs >= SENTENCE_IDEOGRAPHS_MIN
     }
 }
 
@@ -296,13 +383,9 @@ pub(super) fn as_text(cell: Cell<'_>) -> &str {
     }
 }
 
-/// The first filled cell, if it is a known header. Most rows begin with a number of some kind,
-/// which saves looking it up.
-fn first_title(row: RowRef<'_>, layouts: &Layouts) -> Option<usize> {
-    let first = row.cells().position(is_filled)?;
-    let text = as_text(row.cell(first));
-    let may_be_title = !text.is_empty() && !text.bytes().any(|byte| byte.is_ascii_digit());
-    (may_be_title && layouts.knows(&fold::title(text))).then_some(first)
+/// A field that says how much, not what.
+fn is_number(field: Field) -> bool {
+    is_money(field) || field == Field::Quantity
 }
 
 fn is_total(row: RowRef<'_>) -> bool {

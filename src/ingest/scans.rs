@@ -1,8 +1,8 @@
 //! The sheets of one workbook as they come from its reader, each looked through for its table.
 
 use crate::flow::{Column, Field, Place, Problem, RowRef};
-use crate::rulebook::layouts::Layouts;
 
+use super::choices::Guides;
 use super::sheet::{Hidden, SheetRead, SheetScan};
 use super::told;
 use super::workbook::{SheetHead, Sheets};
@@ -28,7 +28,7 @@ impl NamedSheet {
 
 /// Takes the sheets of one workbook.
 pub(super) struct Scans<'a> {
-    layouts: &'a Layouts,
+    guides: Guides<'a>,
     file: &'a str,
     open: Option<Open<'a>>,
     sheets: Vec<NamedSheet>,
@@ -44,8 +44,8 @@ struct Open<'a> {
 }
 
 impl<'a> Scans<'a> {
-    pub fn new(layouts: &'a Layouts, file: &'a str) -> Scans<'a> {
-        Scans { layouts, file, open: None, sheets: Vec::new(), notes: Vec::new() }
+    pub fn new(guides: Guides<'a>, file: &'a str) -> Scans<'a> {
+        Scans { guides, file, open: None, sheets: Vec::new(), notes: Vec::new() }
     }
 
     /// The sheets and what is told of them. The list of quarantined rows has sheets that tell of
@@ -59,7 +59,8 @@ impl<'a> Scans<'a> {
 
     fn open(&mut self, head: SheetHead) {
         let place = Place::sheet(self.file, &head.name);
-        let scan = SheetScan::new(self.layouts, place, head.facts.clone());
+        let guide = self.guides.of(self.file, &head.name);
+        let scan = SheetScan::new(guide, place, head.facts.clone());
         self.open = Some(Open { head, scan, row_before: 0, is_senseless: false });
     }
 
@@ -67,7 +68,7 @@ impl<'a> Scans<'a> {
         let Some(Open { head, scan, .. }) = self.open.take() else { return };
         let read = read(scan);
         let place = || Place::sheet(self.file, &head.name);
-        if head.is_hidden {
+        if head.is_hidden && !matches!(read, SheetRead::LeftOut) {
             self.notes.push(told::hidden_sheet(place()));
         }
         if let (SheetRead::Table(table), Some(hidden)) = (&read, &head.facts.hidden) {
@@ -134,9 +135,10 @@ mod tests {
     #[test]
     fn a_sheet_whose_rows_have_impossible_numbers_is_refused() {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-        let layouts = Layouts::load(&data).expect("layouts");
+        let layouts = crate::rulebook::layouts::Layouts::load(&data).expect("layouts");
+        let choices = super::super::choices::Choices::default();
         for numbers in [[1, 2, 4_000_000_000], [1, 3, 2], [1, 2, 3]] {
-            let mut scans = Scans::new(&layouts, "表.xlsx");
+            let mut scans = Scans::new(Guides { layouts: &layouts, choices: &choices }, "表.xlsx");
             scans.begin(SheetHead { name: "表".into(), ..SheetHead::default() });
             for number in numbers {
                 let mut row = RawRow::new(number);

@@ -3,14 +3,18 @@
 
 use crate::flow::raw::PassedOver;
 use crate::flow::{Column, Field, Place, Problem, RawRow, RawRows, RowRef, TableKind};
-use crate::rulebook::layouts::Layouts;
 
-use super::header::{self, HEADER_ROWS_MAX};
-use super::rows::Body;
-use super::told;
+use super::choices::Guide;
+use super::header::{self, HEADER_ROWS_MAX, HeaderFault};
+use super::rows::{Body, BodyFault};
+use super::titles::DEPTH_MAX;
+use super::{form, told};
 
 /// Cells further right belong to no table anybody writes; a hostile file may name column XFD.
 pub(super) const COLUMNS_MAX: usize = 1024;
+
+/// So many rows are kept while the header is looked for, blank ones included.
+const HEAD_MAX: usize = 4096;
 
 /// Days between the epochs 1900 and 1904 of serial dates.
 pub(super) const EPOCH_DAYS: f64 = 1462.0;
@@ -20,6 +24,8 @@ pub(super) const EPOCH_DAYS: f64 = 1462.0;
 pub(super) enum SheetRead {
     /// No cell holds anything.
     Empty,
+    /// A person says that it is not to be read.
+    LeftOut,
     Table(FoundTable),
     Refused(Problem),
 }
@@ -83,7 +89,7 @@ impl Hidden {
 
 /// Takes the rows of one sheet in their order.
 pub(super) struct SheetScan<'a> {
-    layouts: &'a Layouts,
+    guide: Guide<'a>,
     place: Place,
     facts: SheetFacts,
     state: State<'a>,
@@ -93,11 +99,13 @@ enum State<'a> {
     Searching(Vec<RawRow>),
     Reading(Box<Body<'a>>),
     Refused(Problem),
+    LeftOut,
 }
 
 impl<'a> SheetScan<'a> {
-    pub fn new(layouts: &'a Layouts, place: Place, facts: SheetFacts) -> SheetScan<'a> {
-        SheetScan { layouts, place, facts, state: State::Searching(Vec::new()) }
+    pub fn new(guide: Guide<'a>, place: Place, facts: SheetFacts) -> SheetScan<'a> {
+        let state = if guide.leaves_out() { State::LeftOut } else { State::Searching(Vec::new()) };
+        SheetScan { guide, place, facts, state }
     }
 
     /// The next row; blank rows may be pushed or left to [`SheetScan::blank_rows`].
@@ -105,37 +113,38 @@ impl<'a> SheetScan<'a> {
         match &mut self.state {
             State::Searching(head) => {
                 head.push(RawRow::from(row));
-                let filled = head.iter().filter(|row| !super::rows::is_blank(row.view())).count();
-                // One more than is searched, for the second row of a header.
-                if filled > HEADER_ROWS_MAX || head.len() > 4096 {
+                if has_all_candidates(head, self.guide) {
                     self.begin_table();
                 }
             }
             State::Reading(body) => {
                 let place = self.place.clone().row(row.row);
-                if let Err(kinds) = body.push(row) {
-                    self.state = State::Refused(told::several_tables(place, &kinds));
+                if let Err(fault) = body.push(row) {
+                    self.state = State::Refused(match fault {
+                        BodyFault::SecondTable(kinds) => told::several_tables(place, &kinds),
+                        BodyFault::Unit(shown) => told::unit(place, &shown),
+                    });
                 }
             }
-            State::Refused(_) => {}
+            State::Refused(_) | State::LeftOut => {}
         }
     }
 
     /// Rows between two others that the file does not even mention.
     pub fn blank_rows(&mut self, rows: std::ops::Range<u32>) {
         match &mut self.state {
-            State::Searching(_) if rows.len() > 4096 => {}
+            State::Searching(_) if rows.len() > HEAD_MAX => {}
             State::Searching(head) => {
                 head.extend(rows.map(RawRow::new));
             }
             State::Reading(body) => body.blank_rows(rows),
-            State::Refused(_) => {}
+            State::Refused(_) | State::LeftOut => {}
         }
     }
 
     /// Whether more rows could still change anything.
-    pub fn is_refused(&self) -> bool {
-        matches!(self.state, State::Refused(_))
+    pub fn is_settled(&self) -> bool {
+        matches!(self.state, State::Refused(_) | State::LeftOut)
     }
 
     pub fn finish(mut self) -> SheetRead {
@@ -148,6 +157,7 @@ impl<'a> SheetScan<'a> {
         match self.state {
             State::Reading(body) => SheetRead::Table(body.finish(&self.place)),
             State::Refused(problem) => SheetRead::Refused(problem),
+            State::LeftOut => SheetRead::LeftOut,
             State::Searching(_) => SheetRead::Empty,
         }
     }
@@ -157,22 +167,43 @@ impl<'a> SheetScan<'a> {
         let head = std::mem::take(head);
         let filled: Vec<RawRow> =
             head.iter().filter(|row| !super::rows::is_blank(row.view())).cloned().collect();
-        match header::find(&filled, self.layouts) {
+        let found = header::find(&filled, &self.facts.merges, self.guide);
+        let is_form = match &found {
+            Ok(header) => form::of_header(&filled[header.first], header.kind, self.guide.layouts),
+            Err(HeaderFault::None { .. }) => form::of_rows(&filled, self.guide.layouts),
+            Err(_) => None,
+        };
+        if let Some(form) = is_form {
+            let place = self.place.clone().row(form.row);
+            self.state = State::Refused(told::form(place, &form));
+            return;
+        }
+        match found {
             Err(fault) => {
-                let problem = told::header(self.place.clone(), &fault, self.layouts);
-                self.state = State::Refused(problem);
+                let place = self.place.clone();
+                self.state = State::Refused(told::header(place, &fault, self.guide));
             }
             Ok(header) => {
                 let titles = &filled[header.first..header.first + header.depth];
                 let last = titles.last().map_or(0, |row| row.row);
                 let facts = std::mem::take(&mut self.facts);
-                let body = Body::new(self.layouts, header.kind, header.columns, titles, facts);
+                let body = Body::new(self.guide.layouts, header, titles, facts);
                 self.state = State::Reading(Box::new(body));
                 for row in head.iter().filter(|row| row.row > last) {
                     self.push(row.view());
                 }
             }
         }
+    }
+}
+
+/// Whether every row has come in which the header could stand, and the rows that could belong to
+/// it.
+fn has_all_candidates(head: &[RawRow], guide: Guide<'_>) -> bool {
+    let filled = head.iter().filter(|row| !super::rows::is_blank(row.view()));
+    match guide.header_row() {
+        Some(row) => filled.filter(|found| found.row >= row).count() > DEPTH_MAX,
+        None => filled.count() >= HEADER_ROWS_MAX + DEPTH_MAX || head.len() > HEAD_MAX,
     }
 }
 
@@ -206,11 +237,15 @@ pub(super) fn is_date(field: Field) -> bool {
 /// Whether a merged cell may speak for every row it covers. An amount may not: it would be
 /// counted once for each row.
 pub(super) fn may_be_merged(field: Field) -> bool {
-    !matches!(
+    !is_money(field) && field != Field::Quantity
+}
+
+/// Whether a field holds an amount in yuan.
+pub(super) fn is_money(field: Field) -> bool {
+    matches!(
         field,
         Field::Total
             | Field::InvoiceFundPaid
-            | Field::Quantity
             | Field::UnitPrice
             | Field::Amount
             | Field::InScope

@@ -12,6 +12,13 @@ use crate::domain::dates::Date;
 use crate::flow::raw::PassedOverWhy;
 use crate::flow::{Cell, Field, RowRef, Silent, TableKind};
 
+mod choices_test;
+mod forms_test;
+mod headers_test;
+mod national_test;
+mod totals_test;
+mod units_test;
+
 const LINES: &str = "申报编号,费用日期,项目名称,数量,单价,金额\n\
                      A1,2024-06-01,床位费,2,30,60.00\n\
                      A1,2024-06-02,护理费,1,12.5,12.50\n";
@@ -140,7 +147,7 @@ fn a_workbook_with_merged_titles_two_header_rows_and_an_offset_is_read() {
         let plain = Format::new();
         let sheet = book.add_worksheet().set_name("费用").expect("a name");
         sheet.merge_range(1, 2, 1, 8, "某某医院费用明细", &plain).expect("a title");
-        for (column, title) in [(2, "申报编号"), (3, "费用日期"), (4, "项目名称"), (8, "备注")]
+        for (column, title) in [(2, "申报编号"), (3, "费用日期"), (4, "项目名称"), (8, "经办备注")]
         {
             sheet.merge_range(4, column, 5, column, title, &plain).expect("a title");
         }
@@ -221,10 +228,13 @@ fn a_sheet_that_is_not_exactly_one_table_is_refused_by_name() {
     let stacked = format!("{lines}\nA1,2024-06-01,床位费,1,2,2\n{tips}\n");
     let beside = format!("{lines},,{tips}\n");
     let touching = format!("{lines},{tips}\n");
+    let mixed =
+        "申报编号,线索编号,费用日期,受理日期,项目名称,受理地,数量,对象类型,单价,被举报对象,金额\n";
     for (name, text, kind, mentions) in [
         ("上下.csv", stacked.as_str(), "sheet-several-tables", "「费用明细」、「举报线索」"),
         ("左右.csv", beside.as_str(), "sheet-several-tables", "「费用明细」、「举报线索」"),
-        ("相连.csv", touching.as_str(), "sheet-fits-two", "「费用明细」、「举报线索」"),
+        ("相连.csv", touching.as_str(), "sheet-several-tables", "「费用明细」、「举报线索」"),
+        ("交错.csv", mixed, "sheet-fits-two", "「费用明细」、「举报线索」"),
         (
             "重列.csv",
             &format!("{lines},总价,费用\n").replace("金额", "金额合计"),
@@ -286,7 +296,7 @@ fn files_that_cannot_be_read_cost_one_line_each_and_the_rest_is_read() {
     assert_eq!(batch.tables.len(), 1);
     let same = batch.files.iter().find(|file| file.path == "子/同.csv").expect("listed");
     assert_eq!(same.same_as.as_deref(), Some("好.csv"));
-    assert_eq!(batch.files.len(), 11);
+    assert_eq!(batch.files.len(), 12);
 }
 
 #[test]

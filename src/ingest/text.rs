@@ -9,11 +9,12 @@ use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 
 use crate::flow::{Cell, Place, RawRow};
-use crate::rulebook::layouts::Layouts;
 
+use super::choices::Guide;
 use super::header::{self, HEADER_ROWS_MAX};
 use super::rows::is_blank;
 use super::sheet::{COLUMNS_MAX, SheetFacts, SheetRead, SheetScan};
+use super::titles::DEPTH_MAX;
 use super::told;
 
 const FULL_WIDTH_COMMA: char = '，';
@@ -39,12 +40,16 @@ pub(super) struct Decoded<'a> {
     pub is_damaged: bool,
 }
 
-/// UTF-8 or UTF-16 by its mark, else UTF-8 if it is, else GB18030; nothing when it is no text.
-pub(super) fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
-    let (text, is_damaged) = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => with(encoding, bytes),
-        None if bytes.contains(&0) => with(utf16_without_mark(bytes)?, bytes),
-        None => match std::str::from_utf8(bytes) {
+/// In the encoding that was chosen, else UTF-8 or UTF-16 by its mark, else UTF-8 if it is, else
+/// GB18030; nothing when it is no text.
+pub(super) fn decode<'a>(
+    bytes: &'a [u8],
+    chosen: Option<&'static Encoding>,
+) -> Option<Decoded<'a>> {
+    let (text, is_damaged) = match (chosen, Encoding::for_bom(bytes)) {
+        (Some(encoding), _) | (None, Some((encoding, _))) => with(encoding, bytes),
+        (None, None) if bytes.contains(&0) => with(utf16_without_mark(bytes)?, bytes),
+        (None, None) => match std::str::from_utf8(bytes) {
             Ok(text) => (Cow::Borrowed(text), false),
             Err(_) if is_mostly_utf8(bytes) => (String::from_utf8_lossy(bytes), true),
             Err(_) => with(GB18030, bytes),
@@ -91,7 +96,12 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
 }
 
 /// Reads a whole text as one table.
-pub(super) fn read(text: &str, file: &str, layouts: &Layouts) -> SheetRead {
+pub(super) fn read(text: &str, file: &str, guide: Guide<'_>) -> SheetRead {
+    match guide.delimiter().map(u8::try_from) {
+        Some(Ok(chosen)) => return read_delimited(text, chosen, file, guide),
+        Some(Err(_)) => return read_delimited(&separate(text), UNIT_SEPARATOR, file, guide),
+        None => {}
+    }
     let head = &text[..text.floor_char_boundary(HEAD_BYTES)];
     let separated = text.contains(FULL_WIDTH_COMMA).then(|| separate(head));
     let best = DELIMITERS
@@ -101,25 +111,25 @@ pub(super) fn read(text: &str, file: &str, layouts: &Layouts) -> SheetRead {
             let head = if delimiter == UNIT_SEPARATOR { separated.as_deref() } else { Some(head) };
             let rows = head.map(|head| first_rows(head, delimiter)).unwrap_or_default();
             let widest = rows.iter().map(|row| row.view().len()).max().unwrap_or(0);
-            (header::score(&rows, layouts), widest > 1)
+            (header::score(&rows, guide), widest > 1)
         })
         .unwrap_or(b',');
     if best == UNIT_SEPARATOR {
-        read_delimited(&separate(text), best, file, layouts)
+        read_delimited(&separate(text), best, file, guide)
     } else {
-        read_delimited(text, best, file, layouts)
+        read_delimited(text, best, file, guide)
     }
 }
 
-fn read_delimited(text: &str, delimiter: u8, file: &str, layouts: &Layouts) -> SheetRead {
-    let mut scan = SheetScan::new(layouts, Place::file(file), SheetFacts::default());
+fn read_delimited(text: &str, delimiter: u8, file: &str, guide: Guide<'_>) -> SheetRead {
+    let mut scan = SheetScan::new(guide, Place::file(file), SheetFacts::default());
     let mut records = Records::new(text, delimiter);
     while records.next_row() {
         if records.has_open_quote {
             return SheetRead::Refused(told::open_quote(Place::file(file).row(records.row.row)));
         }
         scan.push(records.row.view());
-        if scan.is_refused() {
+        if scan.is_settled() {
             break;
         }
     }
@@ -129,7 +139,7 @@ fn read_delimited(text: &str, delimiter: u8, file: &str, layouts: &Layouts) -> S
 fn first_rows(text: &str, delimiter: u8) -> Vec<RawRow> {
     let mut records = Records::new(text, delimiter);
     let rows = std::iter::from_fn(|| records.next_row().then(|| records.row.clone()));
-    rows.filter(|row| !is_blank(row.view())).take(HEADER_ROWS_MAX + 1).collect()
+    rows.filter(|row| !is_blank(row.view())).take(HEADER_ROWS_MAX + DEPTH_MAX).collect()
 }
 
 /// The text with unit separators for the full-width commas outside quotation marks.
@@ -220,7 +230,7 @@ mod tests {
             (utf16(true, false), false),
             (damaged, true),
         ] {
-            let decoded = decode(&bytes).expect("a text");
+            let decoded = decode(&bytes, None).expect("a text");
             assert!(decoded.text.contains(text), "{bytes:?}");
             assert_eq!(decoded.is_damaged, damage);
         }
@@ -229,7 +239,7 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused() {
         for bytes in [&b"\0\0\x01\x02"[..], &[0xFF; 64], b"ab\x01\x02\x03"] {
-            assert!(decode(bytes).is_none(), "{bytes:?}");
+            assert!(decode(bytes, None).is_none(), "{bytes:?}");
         }
     }
 

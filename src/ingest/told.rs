@@ -3,11 +3,12 @@
 use crate::domain::Text;
 use crate::flow::raw::column_letters;
 use crate::flow::{Place, Problem, TableKind};
-use crate::rulebook::layouts::Layouts;
 
 use zip::result::ZipError;
 
 use super::archive::MEMBER_MIB_MAX;
+use super::choices::Guide;
+use super::form::Form;
 use super::header::{HeaderFault, Near};
 use super::sheet::Hidden;
 use super::workbook::WorkbookFault;
@@ -273,9 +274,9 @@ pub(super) fn several_tables(place: Place, kinds: &[TableKind]) -> Problem {
 }
 
 /// Why a sheet is no table, from what was found of its header.
-pub(super) fn header(place: Place, fault: &HeaderFault, layouts: &Layouts) -> Problem {
+pub(super) fn header(place: Place, fault: &HeaderFault, guide: Guide<'_>) -> Problem {
     match fault {
-        HeaderFault::None { nearest } => unrecognised(place, nearest, layouts),
+        HeaderFault::None { nearest } => unrecognised(place, nearest, guide),
         HeaderFault::Several { row, kinds } => several_tables(place.row(*row), kinds),
         HeaderFault::FitsSeveral { row, kinds } => {
             let why = (
@@ -294,10 +295,71 @@ pub(super) fn header(place: Place, fault: &HeaderFault, layouts: &Layouts) -> Pr
             let told = problem("header-doubled", place.row(*row), why, hint);
             Problem { excerpt: columns.join("、"), ..told }
         }
+        HeaderFault::Unit { row, column, shown } => {
+            let place = place.row(*row);
+            let place = column.iter().fold(place, |place, column| place.column(column));
+            unit(place, shown)
+        }
     }
 }
 
-fn unrecognised(place: Place, nearest: &[Near], layouts: &Layouts) -> Problem {
+/// Amounts in 万元 and the like: `shown` is the text that says so.
+pub(super) fn unit(place: Place, shown: &str) -> Problem {
+    let why = plain(
+        "金额不是以元为单位，整张表未读取",
+        "the amounts are not in yuan; the sheet was not read",
+    );
+    let hint = (
+        "请把所有金额换算成元，并改写或删去单位",
+        "convert every amount to yuan, and correct or remove the unit",
+    );
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    Problem { excerpt: shown, ..problem("sheet-unit", place, why, hint) }
+}
+
+/// A sheet with labels beside their values.
+pub(super) fn form(place: Place, form: &Form) -> Problem {
+    let why = plain("这是一张表单，不是数据表", "this is a form, not a table");
+    let hint = (
+        format!("请按「{}」的表头录成一行；不必读取的请移出批次文件夹", form.kind.zh()),
+        format!("enter it as one row of a {} table, or take it out of the batch", form.kind.word()),
+    );
+    let told = problem("sheet-form", place, why, (&hint.0, &hint.1));
+    Problem { excerpt: form.labels.join("、"), ..told }
+}
+
+/// A file or sheet that `batch.toml` says is not to be read.
+pub(super) fn left_out(place: Place) -> Problem {
+    let why = plain("按 batch.toml 不读取", "left out, as batch.toml says");
+    let hint = ("如应读取，请改 batch.toml", "change batch.toml if it is to be read");
+    problem("sheet-left-out", place, why, hint)
+}
+
+/// Why a sheet with a chosen header row or table cannot be read as chosen.
+fn not_as_chosen(place: Place, nearest: &[Near], guide: Guide<'_>) -> Option<Problem> {
+    let hint = ("请改正表头或 batch.toml", "correct the header or batch.toml");
+    let place = guide.header_row().into_iter().fold(place, Place::row);
+    if let (Some(_), []) = (guide.header_row(), nearest) {
+        let why = plain(
+            "batch.toml 指定的表头行中没有已知的表头",
+            "the header row that batch.toml names holds no known header",
+        );
+        return Some(problem("sheet-unrecognised", place, why, hint));
+    }
+    let (kind, near) = (guide.table()?, nearest.first()?);
+    let layout = guide.layouts.get(kind);
+    let missing: Vec<&str> = near.missing.iter().map(|&field| layout.header_of(field)).collect();
+    let why = (
+        format!("batch.toml 指定为「{}」，但缺少 {}", kind.zh(), missing.join("、")),
+        format!("batch.toml says {}, but it lacks {}", kind.word(), missing.join(", ")),
+    );
+    Some(problem("sheet-unrecognised", place, why, hint))
+}
+
+fn unrecognised(place: Place, nearest: &[Near], guide: Guide<'_>) -> Problem {
+    if let Some(told) = not_as_chosen(place.clone(), nearest, guide) {
+        return told;
+    }
     let hint = (
         "如是数据表，请补上所缺的表头，或在 layouts 中加别名；否则请移出批次文件夹",
         "add the headers, or aliases in layouts; if it is no table, take it out of the batch",
@@ -308,7 +370,7 @@ fn unrecognised(place: Place, nearest: &[Near], layouts: &Layouts) -> Problem {
     }
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for near in nearest {
-        let layout = layouts.get(near.kind);
+        let layout = guide.layouts.get(near.kind);
         let missing: Vec<&str> =
             near.missing.iter().map(|&field| layout.header_of(field)).collect();
         match &near.foreign {

@@ -1,6 +1,9 @@
 //! Layouts 表头布局: which header of a spreadsheet stands for which field, one file per table in
 //! `data/layouts/`.
 //!
+//! `ignored` lists columns that are known and of no use to us, so that nobody has to be told of
+//! them.
+//!
 //! The surprise: `never_with` names headers by which a sheet is some other table. A list of
 //! settlements that happens to carry the category of each person is not an insured register.
 
@@ -29,6 +32,7 @@ pub struct Layout {
     pub fields: Vec<LayoutField>,
     names: HashMap<String, (Field, Naming)>,
     never_with: HashSet<String>,
+    ignored: HashSet<String>,
 }
 
 /// One field of a table.
@@ -47,6 +51,8 @@ pub struct LayoutField {
 pub enum Naming {
     Canonical,
     Alias,
+    /// A name that stands for the field only where no other column does.
+    Fallback,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +61,14 @@ struct LayoutFile {
     #[serde(default)]
     never_with: Vec<Spanned<String>>,
     field: Vec<FieldEntry>,
+    #[serde(default)]
+    other_columns: OtherColumns,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OtherColumns {
+    ignored: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +81,8 @@ struct FieldEntry {
     or: Option<Spanned<String>>,
     #[serde(default)]
     aliases: Vec<Spanned<String>>,
+    #[serde(default)]
+    fallbacks: Vec<Spanned<String>>,
 }
 
 impl Layouts {
@@ -94,7 +110,10 @@ impl Layouts {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let titles = tables.iter().flat_map(|table| table.names.keys().cloned()).collect();
+        let titles = |table: &Layout| -> Vec<String> {
+            table.names.keys().chain(&table.ignored).cloned().collect()
+        };
+        let titles = tables.iter().flat_map(titles).collect();
         Ok(Layouts { tables, titles })
     }
 
@@ -106,7 +125,7 @@ impl Layouts {
         self.tables.iter()
     }
 
-    /// Whether a folded title is a header of any table.
+    /// Whether a folded title is a header of any table, used or ignored.
     pub fn knows(&self, folded_title: &str) -> bool {
         self.titles.contains(folded_title)
     }
@@ -116,6 +135,15 @@ impl Layout {
     /// The field that a title (folded by [`fold::title`]) stands for.
     pub fn field_of(&self, folded_title: &str) -> Option<(Field, Naming)> {
         self.names.get(folded_title).copied()
+    }
+
+    /// Whether the table may have such a column and makes no use of it.
+    pub fn is_ignored(&self, folded_title: &str) -> bool {
+        self.ignored.contains(folded_title)
+    }
+
+    pub fn has(&self, field: Field) -> bool {
+        self.fields.iter().any(|entry| entry.field == field)
     }
 
     /// Whether the title shows that the sheet is some other table.
@@ -146,8 +174,13 @@ struct Checked<'a> {
 
 impl Checked<'_> {
     fn layout(&mut self, kind: TableKind, file: LayoutFile) -> (Layout, Vec<Spanned<String>>) {
-        let mut layout =
-            Layout { kind, fields: Vec::new(), names: HashMap::new(), never_with: HashSet::new() };
+        let mut layout = Layout {
+            kind,
+            fields: Vec::new(),
+            names: HashMap::new(),
+            never_with: HashSet::new(),
+            ignored: HashSet::new(),
+        };
         for entry in file.field {
             let Some(field) = self.field(&entry.name) else { continue };
             if layout.fields.iter().any(|earlier| earlier.field == field) {
@@ -159,11 +192,17 @@ impl Checked<'_> {
             for alias in &entry.aliases {
                 self.title(&mut layout, alias, field, Naming::Alias);
             }
+            for fallback in &entry.fallbacks {
+                self.title(&mut layout, fallback, field, Naming::Fallback);
+            }
             let header = entry.header.into_inner();
             layout.fields.push(LayoutField { field, header, required: entry.required, or });
         }
+        for title in &file.other_columns.ignored {
+            self.ignored(&mut layout, title);
+        }
         if let Some(amount) = kind.amount_field()
-            && !layout.fields.iter().any(|entry| entry.field == amount)
+            && !layout.has(amount)
         {
             self.problems.push(self.file.at(0..0, no_amount(amount)));
         }
@@ -187,6 +226,23 @@ impl Checked<'_> {
             self.at(title, Wrong::value(("表头为空", "the header is empty"), expected));
         } else if layout.names.insert(folded, (field, how)).is_some() {
             let what = ("表头在本表中重复", "the header stands twice in this table");
+            self.at(title, Wrong::twice(what));
+        }
+    }
+
+    fn ignored(&mut self, layout: &mut Layout, title: &Spanned<String>) {
+        let folded = fold::title(title.get_ref());
+        if folded.is_empty() {
+            let expected = ("表格中写的表头", "a header as spreadsheets have it");
+            self.at(title, Wrong::value(("表头为空", "the header is empty"), expected));
+        } else if layout.names.contains_key(&folded) {
+            let what = (
+                "表头既在 ignored 中，又属于某个字段",
+                "the header is ignored and belongs to a field",
+            );
+            self.at(title, Wrong::twice(what));
+        } else if !layout.ignored.insert(folded) {
+            let what = ("表头在 ignored 中重复", "the header is ignored twice");
             self.at(title, Wrong::twice(what));
         }
     }

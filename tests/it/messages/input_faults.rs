@@ -153,13 +153,31 @@ fn sheets() -> Vec<(&'static str, Vec<u8>)> {
         ("缺列.csv", LINES.replace(",单价", "")),
         ("别的表.csv", "证件号码,姓名,参保地,险种,人员类别,结算编号\n".to_owned()),
         ("通知.txt", "今天天气很好\n".to_owned()),
-        ("多余的列.csv", format!("{LINES},备注\n{row},甲,乙\n")),
+        ("多余的列.csv", format!("{LINES},自拟栏\n{row},甲,乙\n")),
         (
             "更正.csv",
             format!(
                 "文件,{LINES},行标识\n甲.csv,{row},改过\n甲.csv,{row},{key}\n甲.csv,{row}甲,{key}\n",
                 key = "ab".repeat(12)
             ),
+        ),
+        (
+            "交错.csv",
+            "申报编号,线索编号,费用日期,受理日期,项目名称,受理地,数量,对象类型,单价,被举报对象,金额\n"
+                .to_owned(),
+        ),
+        ("万元.csv", format!("单位：万元\n{LINES}\n{row}\n")),
+        (
+            "申请表.csv",
+            "医疗费用报销申请表\n姓名,王试,证件号码,x\n参保地,武汉,险种,职工\n\
+             就医地,深圳,医疗机构名称,某院\n入院日期,2024-06-01,出院日期,2024-06-09\n"
+                .to_owned(),
+        ),
+        (
+            "batch.toml",
+            "[[sheet]]\nfile = \"没有.csv\"\ntable = \"claims\"\n\
+             [[sheet]]\nfile = \"通知.txt\"\ntable = \"skip\"\n"
+                .to_owned(),
         ),
         ("引号.csv", format!("{LINES}\nSB9,,\"1,2024-06-01,床位费,1,30,30,\n")),
     ];
