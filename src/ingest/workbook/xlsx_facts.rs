@@ -64,10 +64,10 @@ fn elements(
     let (mut found, mut buffer) = (Vec::new(), Vec::new());
     loop {
         match reader.read_event_into(&mut buffer).ok()? {
-            Event::Start(element) | Event::Empty(element) => {
-                if element.local_name().as_ref() == local_name {
-                    found.push(element.into_owned());
-                }
+            Event::Start(element) | Event::Empty(element)
+                if element.local_name().as_ref() == local_name =>
+            {
+                found.push(element.into_owned());
             }
             Event::Eof => return Some(found),
             _ => {}
@@ -83,7 +83,7 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
 
 /// Whether the unpacked part holds any of the words that facts begin with.
 fn mentions_facts(package: &mut Package<'_>, part: &str) -> Option<bool> {
-    let words = ["mergeCell ", "hidden=\"1", "hidden=\"t"].map(|w| memmem::Finder::new(w));
+    let words = ["mergeCell ", "hidden=\"1", "hidden=\"t"].map(memmem::Finder::new);
     let mut file = package.by_name(part).ok()?;
     let mut piece = vec![0; OVERLAP + PIECE];
     let mut kept = 0;
