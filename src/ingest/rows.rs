@@ -79,6 +79,8 @@ pub(super) struct Body<'a> {
     facts: SheetFacts,
     /// Merged cells that reach below the row read last, each with the row that holds its value.
     merged: Vec<(Merge, RawRow)>,
+    /// How many of the merged cells begin at the row in hand or before.
+    merges_seen: usize,
     /// The row in hand, if anything has to be changed in it.
     mended: RawRow,
     rows: RawRows,
@@ -101,8 +103,9 @@ impl<'a> Body<'a> {
         layouts: &'a Layouts,
         header: Header,
         titles: &[RawRow],
-        facts: SheetFacts,
+        mut facts: SheetFacts,
     ) -> Body<'a> {
+        facts.merges.sort_by_key(|merge| merge.first_row);
         let Header { kind, columns, quiet, .. } = header;
         let width = columns.last().map_or(0, |column| column.index as usize + 1);
         let mut fields = vec![None; width];
@@ -136,6 +139,7 @@ impl<'a> Body<'a> {
             titles,
             facts,
             merged: Vec::new(),
+            merges_seen: 0,
             mended: RawRow::default(),
             rows: RawRows::default(),
             passed_over: Vec::new(),
@@ -292,7 +296,11 @@ impl<'a> Body<'a> {
 
     fn remember_merged(&mut self, row: RowRef<'_>) {
         self.merged.retain(|(merge, _)| merge.last_row >= row.row);
-        for merge in self.facts.merges.iter().filter(|merge| merge.first_row == row.row) {
+        // Both come in ascending order, so none is looked at twice.
+        let rest = &self.facts.merges[self.merges_seen..];
+        let begun = rest.iter().take_while(|merge| merge.first_row <= row.row).count();
+        self.merges_seen += begun;
+        for merge in rest[..begun].iter().filter(|merge| merge.first_row == row.row) {
             let cell = row.cell(merge.column as usize);
             if is_filled(cell) {
                 let mut value = RawRow::new(row.row);

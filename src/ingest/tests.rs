@@ -10,7 +10,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use super::*;
 use crate::domain::dates::Date;
 use crate::flow::raw::PassedOverWhy;
-use crate::flow::{Cell, Field, RowRef, Silent, TableKind};
+use crate::flow::{Cell, Field, RawRow, RowRef, Silent, TableKind};
 
 mod choices_test;
 mod forms_test;
@@ -318,4 +318,37 @@ fn a_folder_without_tables_is_an_error() {
     let gone = read_batch(&folder.path().join("没有"), &layouts(), &Workbooks::InProcess, &Silent)
         .expect_err("gone");
     assert!(gone.text().zh.contains("无法读取"));
+}
+
+#[test]
+fn a_hundred_thousand_merged_cells_do_not_hold_the_reader_up() {
+    let merges = (0..100_000u32).map(|n| {
+        let first_row = 2 + (n * 7919) % 100_000;
+        sheet::Merge { first_row, last_row: first_row + 1, column: 1 }
+    });
+    let facts = sheet::SheetFacts { merges: merges.collect(), ..sheet::SheetFacts::default() };
+    let (layouts, choices) = (layouts(), Choices::default());
+    let mut scans = scans::Scans::new(Guides { layouts: &layouts, choices: &choices }, "表.xlsx");
+    scans.begin(SheetHead { name: "表".into(), facts, ..SheetHead::default() });
+    let titles = ["申报编号", "费用日期", "项目名称", "数量", "单价", "金额"];
+    for number in 1..100_000 {
+        let mut row = RawRow::new(number);
+        for (column, title) in titles.iter().enumerate() {
+            // Every second day is left to the merged cell above it.
+            let is_left = column == 1 && number % 2 == 1;
+            row.push(if number == 1 {
+                Cell::Text(title)
+            } else if is_left {
+                Cell::Empty
+            } else {
+                Cell::Text("2024-06-01")
+            });
+        }
+        scans.row(row.view());
+    }
+    scans.end();
+    let (sheets, _) = scans.finish();
+    let sheet::SheetRead::Table(table) = &sheets[0].read else { panic!("no table") };
+    assert_eq!(table.rows.len(), 99_998);
+    assert!(table.rows.iter().all(|row| row.cell(1) == Cell::Text("2024-06-01")));
 }
