@@ -73,11 +73,14 @@ fn not_read(summary: &Summary, lang: Lang) -> String {
         .iter()
         .map(|(kind, rows)| format!("{} {rows}", lang.pick(kind.zh(), kind.word())))
         .collect();
-    let zh = format!("隔离 {rows} 行（{}），未读文件或工作表 {unread} 个", tables.join("、"));
-    let en = format!(
-        "quarantined {rows} rows ({}), files or sheets not read {unread}",
-        tables.join(", ")
-    );
+    let tables = |between, open, close| match tables.is_empty() {
+        true => String::new(),
+        false => format!("{open}{}{close}", tables.join(between)),
+    };
+    let zh = tables("、", "（", "）");
+    let zh = format!("隔离 {rows} 行{zh}，未读文件或工作表 {unread} 个");
+    let en = tables(", ", " (", ")");
+    let en = format!("quarantined {rows} rows{en}, files or sheets not read {unread}");
     lang.pick(zh, en)
 }
 
