@@ -16,6 +16,7 @@ mod choices_test;
 mod forms_test;
 mod headers_test;
 mod national_test;
+mod random_test;
 mod totals_test;
 mod units_test;
 
