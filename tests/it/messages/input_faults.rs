@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use encoding_rs::GB18030;
+use encoding_rs::{BIG5, GB18030};
 use lingbao::flow::{Problem, Silent};
 use lingbao::run::{self, Setup};
 use rust_xlsxwriter::Workbook;
@@ -183,6 +183,11 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a的副本.csv", sound.into_bytes()),
         ("乱码.csv", garbled),
         ("空.csv", Vec::new()),
+        ("繁体.csv", BIG5.encode("申報編號,證件號碼,姓名,參保地,醫療費總額\n").0.into_owned()),
+        (
+            "太宽.csv",
+            format!("{LINES}\nSB7,,1,2024-06-01,床位费,1,30,30{},远\n", ",".repeat(1016)).into(),
+        ),
         ("来信.pdf", b"%PDF-1.7 \x00".to_vec()),
         ("图片.xls", b"BM\x36\0\0\0\0\0".to_vec()),
         ("数据.xlsb", b"\x00\x01\x02\x03\x04".to_vec()),
