@@ -137,4 +137,6 @@ fn add(batch: &mut RawBatch, mut read: FileRead, first_of: &mut HashMap<String, 
 }
 
 #[cfg(test)]
+mod corpus_test;
+#[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ mod batch;
 mod cases;
 mod cli;
 mod codes;
+mod corpus;
 mod demo;
 mod gates;
 mod identities;
