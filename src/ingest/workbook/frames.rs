@@ -23,6 +23,10 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    pub fn len(&self) -> u64 {
+        self.payload.len() as u64
+    }
+
     /// The next frame; nothing when the pipe is closed between two of them.
     pub fn read(from: &mut impl Read) -> io::Result<Option<Frame>> {
         let mut head = [0; 5];

@@ -197,7 +197,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("太多.zip", crowded_archive()),
         ("压缩包.zip", packed),
         ("半个.xlsx", workbook[..workbook.len() / 2].to_vec()),
-        ("有密码.xlsx", locked_workbook()),
+        ("有密码.xlsx", crate::workbooks::password_protected()),
         ("旧式密码.xls", crate::workbooks::xor_encrypted()),
         ("逻辑值.xlsx", workbook_with_a_truth()),
     ]
@@ -241,36 +241,6 @@ fn workbook_with_a_truth() -> Vec<u8> {
     sheet.write_row(1, 0, CLAIM.iter().map(|(_, usual)| *usual)).expect("a row");
     sheet.write(1, 0, true).expect("a truth value");
     book.save_to_buffer().expect("a workbook")
-}
-
-/// The container in which Excel puts a workbook with a password, nothing in it but the name of
-/// the encrypted part: a header, the list of its sectors, and its folder.
-fn locked_workbook() -> Vec<u8> {
-    const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
-    const LIST_ITSELF: u32 = 0xFFFF_FFFD;
-    const FREE: u32 = 0xFFFF_FFFF;
-    let words = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_le_bytes()).collect() };
-    let mut header = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
-    header.resize(24, 0);
-    header.extend([0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0]);
-    header.resize(44, 0);
-    header.extend(words(&[1, 1, 0, 4096, END_OF_CHAIN, 0, END_OF_CHAIN, 0, 0]));
-    header.resize(512, 0xFF);
-    let mut sectors = words(&[LIST_ITSELF, END_OF_CHAIN]);
-    sectors.resize(512, 0xFF);
-    let entry = |name: &str, kind: u8| {
-        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let length = entry.len() as u8 + 2;
-        entry.resize(64, 0);
-        entry.extend([length, 0, kind, 1]);
-        entry.extend(words(&[FREE, FREE, FREE]));
-        entry.resize(116, 0);
-        entry.extend(words(&[END_OF_CHAIN, 0, 0]));
-        entry
-    };
-    let mut folder = [entry("Root Entry", 5), entry("EncryptedPackage", 2)].concat();
-    folder.resize(512, 0);
-    [header, sectors, folder].concat()
 }
 
 /// What cannot be made by writing bytes: a link, and something that is no regular file.
