@@ -2,6 +2,8 @@
 //! that every record and cell of them is found. Which delimiter a text has is told by the header
 //! of a known table, which these have not; so it is given here.
 
+// What is unused here is used there.
+#[allow(dead_code)]
 #[path = "../../tests/it/corpus/list.rs"]
 mod list;
 
@@ -11,7 +13,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 
 use super::content::{self, Content};
-use super::text::{NoText, Records, decode};
+use super::text::{Records, decode};
 use crate::flow::Cell;
 use list::{Expected, Outcome, TextFacts};
 

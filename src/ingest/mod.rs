@@ -6,6 +6,8 @@
 mod archive;
 mod content;
 mod files;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod header;
 mod rows;
 mod scans;

@@ -193,6 +193,26 @@ fn range<E: Display>(range: Result<Range<Data>, E>, from_1904: bool, sink: &mut 
     rows.finish();
 }
 
+/// Looks for what the library does not tell, as reading an .xls does.
+#[cfg(any(fuzzing, test))]
+pub(super) fn look_at_records(bytes: &[u8]) {
+    if let Some(stream) = biff::workbook_stream(bytes) {
+        let _ = (biff::is_encrypted(&stream), biff::hidden(&stream));
+    }
+    let _ = biff::is_encrypted_wreck(bytes);
+}
+
+/// Hears an answer as the parent of a reader does.
+#[cfg(any(fuzzing, test))]
+pub(super) fn hear(mut answer: &[u8], sink: &mut dyn Sheets) {
+    let mut row = crate::flow::RawRow::default();
+    while let Ok(Some(frame)) = frames::Frame::read(&mut answer) {
+        if !matches!(frames::take(&frame, &mut row, sink), Some(None)) {
+            break;
+        }
+    }
+}
+
 fn not_opened(error: &impl Display) -> WorkbookFault {
     let reason = error.to_string();
     if reason.to_ascii_lowercase().contains("password") {
