@@ -6,6 +6,9 @@ pub mod cli;
 pub mod detect;
 pub mod domain;
 pub mod flow;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod ingest;
 pub mod matching;
 pub mod message;

@@ -69,7 +69,7 @@ pub(super) fn recognise(bytes: &[u8]) -> Content {
 
 /// Bytes that no text in a single- or double-byte encoding has. Signatures such as `BM` are
 /// words too, so a text may begin with them.
-fn is_binary(byte: u8) -> bool {
+pub(super) fn is_binary(byte: u8) -> bool {
     byte < 9 || (14..32).contains(&byte) && byte != 27
 }
 

@@ -11,6 +11,7 @@ use crate::flow::{InputFile, Place, Problem};
 use super::choices::{self, Guides};
 use super::content::{self, Content};
 use super::scans::{NamedSheet, Scans};
+use super::text::NoText;
 use super::workbook::child::Workbooks;
 use super::{archive, text, told};
 
@@ -174,7 +175,7 @@ fn read_text(
     let guide = guides.of(path, "");
     let refused = match content {
         Content::Text => match text::decode(bytes, guide.encoding()) {
-            Some(decoded) => {
+            Ok(decoded) => {
                 if decoded.is_damaged {
                     let sound = decoded.text.split(char::REPLACEMENT_CHARACTER).next();
                     let row = sound.unwrap_or_default().matches('\n').count() as u32 + 1;
@@ -183,7 +184,8 @@ fn read_text(
                 let read = text::read(&decoded.text, path, guide);
                 return Ok(NamedSheet { name: String::new(), read });
             }
-            None => told::not_text(path),
+            Err(NoText::Binary) => told::not_text(path),
+            Err(NoText::Encoding) => told::unknown_encoding(path),
         },
         Content::Empty => told::empty_file(path),
         Content::Zip => told::nested_archive(path),

@@ -8,6 +8,8 @@ mod choices;
 mod content;
 mod files;
 mod form;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod header;
 mod rows;
 mod scans;
@@ -159,5 +161,7 @@ fn add(batch: &mut RawBatch, mut read: FileRead, first_of: &mut HashMap<String, 
     batch.files.push(read.file);
 }
 
+#[cfg(test)]
+mod corpus_test;
 #[cfg(test)]
 mod tests;

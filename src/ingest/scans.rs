@@ -41,6 +41,8 @@ struct Open<'a> {
     row_before: u32,
     /// Its rows have numbers that no sheet has; what else it says means nothing.
     is_senseless: bool,
+    /// The first row with cells further right than is read.
+    cut: Option<u32>,
 }
 
 impl<'a> Scans<'a> {
@@ -61,11 +63,11 @@ impl<'a> Scans<'a> {
         let place = Place::sheet(self.file, &head.name);
         let guide = self.guides.of(self.file, &head.name);
         let scan = SheetScan::new(guide, place, head.facts.clone());
-        self.open = Some(Open { head, scan, row_before: 0, is_senseless: false });
+        self.open = Some(Open { head, scan, row_before: 0, is_senseless: false, cut: None });
     }
 
     fn close(&mut self, read: impl FnOnce(SheetScan<'a>) -> SheetRead) {
-        let Some(Open { head, scan, .. }) = self.open.take() else { return };
+        let Some(Open { head, scan, cut, .. }) = self.open.take() else { return };
         let read = read(scan);
         let place = || Place::sheet(self.file, &head.name);
         if head.is_hidden && !matches!(read, SheetRead::LeftOut) {
@@ -78,6 +80,9 @@ impl<'a> Scans<'a> {
             if !hidden.is_empty() {
                 self.notes.push(told::hidden_parts(place(), &hidden));
             }
+        }
+        if let (SheetRead::Table(_), Some(row)) = (&read, cut) {
+            self.notes.push(told::far_columns(place().row(row)));
         }
         self.sheets.push(NamedSheet { name: head.name, read });
     }
@@ -99,6 +104,12 @@ impl Sheets for Scans<'_> {
         open.scan.blank_rows(open.row_before + 1..row.row);
         open.scan.push(row);
         open.row_before = row.row;
+    }
+
+    fn cut(&mut self, row: u32) {
+        if let Some(open) = &mut self.open {
+            open.cut = Some(row);
+        }
     }
 
     fn again(&mut self) {

@@ -11,6 +11,7 @@ use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
 use crate::flow::{Cell, Place, RawRow};
 
 use super::choices::Guide;
+use super::content;
 use super::header::{self, HEADER_ROWS_MAX};
 use super::rows::is_blank;
 use super::sheet::{COLUMNS_MAX, SheetFacts, SheetRead, SheetScan};
@@ -33,6 +34,16 @@ const SWALLOWED_LINES_MIN: usize = 2;
 /// A text may have one replaced character in this many, or two; with more it is none.
 const CHARS_PER_REPLACEMENT_MIN: usize = 200;
 const REPLACEMENTS_MAX: usize = 2;
+/// Chinese has at most one character that hardly anybody writes in this many, and one that is not
+/// in daily use (names of drugs are full of them) in so many.
+const UNHEARD_OF_MIN: usize = 4;
+const UNUSUAL_OF_MIN: usize = 2;
+/// UTF-16 without its mark has at least one digit or mark in so many characters, and at most one
+/// of these that no table has.
+const ASCII_OF_UTF16: usize = 20;
+const STRANGE_OF_MIN: usize = 20;
+/// How much of a text is looked at to tell Chinese from nonsense, from its first character on.
+const CHINESE_BYTES: usize = 1 << 20;
 
 /// A decoded text, and whether some of its bytes meant nothing.
 pub(super) struct Decoded<'a> {
@@ -40,18 +51,32 @@ pub(super) struct Decoded<'a> {
     pub is_damaged: bool,
 }
 
+/// Why bytes give no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoText {
+    Binary,
+    /// A text, but in none of the encodings that are read.
+    Encoding,
+}
+
 /// In the encoding that was chosen, else UTF-8 or UTF-16 by its mark, else UTF-8 if it is, else
-/// GB18030; nothing when it is no text.
+/// GB18030 if that makes sense.
 pub(super) fn decode<'a>(
     bytes: &'a [u8],
     chosen: Option<&'static Encoding>,
-) -> Option<Decoded<'a>> {
+) -> Result<Decoded<'a>, NoText> {
     let (text, is_damaged) = match (chosen, Encoding::for_bom(bytes)) {
         (Some(encoding), _) | (None, Some((encoding, _))) => with(encoding, bytes),
-        (None, None) if bytes.contains(&0) => with(utf16_without_mark(bytes)?, bytes),
+        (None, None) if bytes.contains(&0) => {
+            with(utf16_without_mark(bytes).ok_or(NoText::Binary)?, bytes)
+        }
         (None, None) => match std::str::from_utf8(bytes) {
             Ok(text) => (Cow::Borrowed(text), false),
             Err(_) if is_mostly_utf8(bytes) => (String::from_utf8_lossy(bytes), true),
+            Err(_) if bytes.iter().any(|&byte| content::is_binary(byte)) => {
+                return Err(NoText::Binary);
+            }
+            Err(_) if !is_chinese(bytes) => return Err(NoText::Encoding),
             Err(_) => with(GB18030, bytes),
         },
     };
@@ -60,14 +85,14 @@ pub(super) fn decode<'a>(
     let strange = text.chars().filter(|&c| control(c)).count();
     let allowed = text.chars().count() / CHARS_PER_REPLACEMENT_MIN;
     if replaced + strange > allowed.max(REPLACEMENTS_MAX) {
-        return None;
+        return Err(NoText::Binary);
     }
     let text = if text.contains('\r') && !text.contains('\n') {
         Cow::Owned(text.replace('\r', "\n"))
     } else {
         text
     };
-    Some(Decoded { text, is_damaged })
+    Ok(Decoded { text, is_damaged })
 }
 
 fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, bool) {
@@ -75,14 +100,28 @@ fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, bool
     (text, is_damaged)
 }
 
-/// Digits, commas and line ends have one zero byte each in UTF-16, always on the same side.
+/// Digits, commas and line ends have one zero byte each in UTF-16, always on the same side. A text
+/// into which a few zeros strayed may have them on one side too, but is nonsense in UTF-16.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|&&b| b == 0).count();
-    match (bytes.len() % 2, zeros(0), zeros(1)) {
-        (0, 0, 1..) => Some(UTF_16LE),
-        (0, 1.., 0) => Some(UTF_16BE),
-        _ => None,
+    let (encoding, from_pair): (_, fn([u8; 2]) -> u16) = match (zeros(0), zeros(1)) {
+        (0, 1..) => (UTF_16LE, u16::from_le_bytes),
+        (1.., 0) => (UTF_16BE, u16::from_be_bytes),
+        _ => return None,
+    };
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let (mut ascii, mut strange) = (0usize, 0usize);
+    for unit in pairs.iter().map(|&pair| from_pair(pair)) {
+        match unit {
+            9..=0x7E => ascii += 1,
+            // Signs, Chinese, full-width forms, and halves of rare characters.
+            0xA0..=0xFF | 0x2010..=0x2027 | 0x3000..=0x303F | 0x4E00..=0x9FFF => {}
+            0xD800..=0xDFFF | 0xFF00..=0xFFEF => {}
+            _ => strange += 1,
+        }
     }
+    let is_utf16 = ascii * ASCII_OF_UTF16 >= pairs.len() && strange * STRANGE_OF_MIN <= pairs.len();
+    (odd.is_empty() && is_utf16).then_some(encoding)
 }
 
 /// Chinese in GB18030 hardly ever looks like UTF-8, so a text that mostly does is damaged UTF-8.
@@ -93,6 +132,43 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
         wrong += usize::from(!chunk.invalid().is_empty());
     }
     right > wrong * 10
+}
+
+/// Whether the bytes read as GB18030 are words that people write. Nearly any bytes of another code
+/// page mean something in it, but something else: characters from the far ends of the dictionary.
+fn is_chinese(bytes: &[u8]) -> bool {
+    let (mut usual, mut unusual, mut unheard) = (0usize, 0usize, 0usize);
+    let begin = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let mut rest = &bytes[begin..bytes.len().min(begin + CHINESE_BYTES)];
+    while let Some((&lead, after)) = rest.split_first() {
+        let length = match (lead, after.first()) {
+            (0..=0x7F, _) => 1,
+            // Three rows of signs and the characters in daily use.
+            (0xA1..=0xA3 | 0xB0..=0xD7, Some(0xA1..=0xFE)) => {
+                usual += 1;
+                2
+            }
+            (0xA4..=0xA9 | 0xD8..=0xF7, Some(0xA1..=0xFE)) => {
+                unusual += 1;
+                2
+            }
+            (0x81..=0xFE, Some(0x40..=0x7E | 0x80..=0xFE)) => {
+                unheard += 1;
+                2
+            }
+            (0x81..=0xFE, Some(b'0'..=b'9')) => {
+                unheard += 1;
+                4
+            }
+            _ => {
+                unheard += 1;
+                1
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    let all = usual + unusual + unheard;
+    unheard * UNHEARD_OF_MIN <= all && (unheard + unusual) * UNUSUAL_OF_MIN <= all
 }
 
 /// Reads a whole text as one table.
@@ -109,9 +185,9 @@ pub(super) fn read(text: &str, file: &str, guide: Guide<'_>) -> SheetRead {
         .rev()
         .max_by_key(|&delimiter| {
             let head = if delimiter == UNIT_SEPARATOR { separated.as_deref() } else { Some(head) };
-            let rows = head.map(|head| first_rows(head, delimiter)).unwrap_or_default();
+            let (rows, is_sound) = head.map(|h| first_rows(h, delimiter)).unwrap_or_default();
             let widest = rows.iter().map(|row| row.view().len()).max().unwrap_or(0);
-            (header::score(&rows, guide), widest > 1)
+            (header::score(&rows, guide), is_sound, widest > 1)
         })
         .unwrap_or(b',');
     if best == UNIT_SEPARATOR {
@@ -133,13 +209,24 @@ fn read_delimited(text: &str, delimiter: u8, file: &str, guide: Guide<'_>) -> Sh
             break;
         }
     }
-    scan.finish()
+    let mut read = scan.finish();
+    if let (SheetRead::Table(table), Some(row)) = (&mut read, records.cut) {
+        table.notes.push(told::far_columns(Place::file(file).row(row)));
+    }
+    read
 }
 
-fn first_rows(text: &str, delimiter: u8) -> Vec<RawRow> {
+/// The rows a header may stand in, and whether every quotation mark in them has its partner.
+fn first_rows(text: &str, delimiter: u8) -> (Vec<RawRow>, bool) {
     let mut records = Records::new(text, delimiter);
-    let rows = std::iter::from_fn(|| records.next_row().then(|| records.row.clone()));
-    rows.filter(|row| !is_blank(row.view())).take(HEADER_ROWS_MAX + DEPTH_MAX).collect()
+    let (mut rows, mut is_sound) = (Vec::new(), true);
+    while rows.len() < HEADER_ROWS_MAX + DEPTH_MAX && records.next_row() {
+        is_sound &= !records.has_open_quote;
+        if !is_blank(records.row.view()) {
+            rows.push(records.row.clone());
+        }
+    }
+    (rows, is_sound)
 }
 
 /// The text with unit separators for the full-width commas outside quotation marks.
@@ -154,30 +241,32 @@ fn separate(text: &str) -> String {
 }
 
 /// The records of a delimited text with their first lines.
-struct Records<'a> {
+pub(super) struct Records<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     record: StringRecord,
     /// The record read last, as a row.
-    row: RawRow,
+    pub row: RawRow,
     delimiter: u8,
     /// The record read last holds a quotation mark without its partner.
     has_open_quote: bool,
+    /// The first row with something further right than is read.
+    cut: Option<u32>,
 }
 
 impl<'a> Records<'a> {
-    fn new(text: &'a str, delimiter: u8) -> Records<'a> {
+    pub fn new(text: &'a str, delimiter: u8) -> Records<'a> {
         let reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
         let (record, row) = (StringRecord::new(), RawRow::default());
-        Records { text, reader, record, row, delimiter, has_open_quote: false }
+        Records { text, reader, record, row, delimiter, has_open_quote: false, cut: None }
     }
 
     /// Reads the next record into `row`; false after the last.
-    fn next_row(&mut self) -> bool {
+    pub fn next_row(&mut self) -> bool {
         // The text is UTF-8 and records may have any length, so reading cannot fail.
         if !matches!(self.reader.read_record(&mut self.record), Ok(true)) {
             return false;
@@ -205,6 +294,9 @@ impl<'a> Records<'a> {
                 text => Cell::Text(text),
             });
         }
+        if self.cut.is_none() && self.record.iter().skip(COLUMNS_MAX).any(|cell| !cell.is_empty()) {
+            self.cut = Some(row);
+        }
         true
     }
 }
@@ -212,6 +304,8 @@ impl<'a> Records<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::choices::{Choices, Guides};
+    use crate::rulebook::layouts::Layouts;
 
     #[test]
     fn the_encoding_is_told_by_mark_or_by_content() {
@@ -238,9 +332,41 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for bytes in [&b"\0\0\x01\x02"[..], &[0xFF; 64], b"ab\x01\x02\x03"] {
-            assert!(decode(bytes, None).is_none(), "{bytes:?}");
+        for bytes in [&b"\0\0\x01\x02"[..], b"a \0b,cd\n1,2,\0\n", b"ab\x01\x02\x03"] {
+            assert_eq!(decode(bytes, None).err(), Some(NoText::Binary), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn other_code_pages_are_told_apart_from_chinese() {
+        use encoding_rs::{BIG5, ISO_8859_7, SHIFT_JIS, WINDOWS_1251, WINDOWS_1252};
+        for (encoding, text) in [
+            (WINDOWS_1252, "id,name,prix\n1,Hélène Façade,12 €\n2,Ångström,3\n"),
+            (ISO_8859_7, "κωδικός,όνομα\n1,Αθήνα\n2,Θεσσαλονίκη\n"),
+            (WINDOWS_1251, "номер,имя\n1,Москва\n"),
+            (BIG5, "申報編號,證件號碼,姓名,參保地,醫療費總額\n1,,王試,武漢市,12.50\n"),
+            (SHIFT_JIS, "番号,氏名,カナ\n1,山田太郎,ヤマダタロウ\n"),
+        ] {
+            let bytes = encoding.encode(text).0;
+            assert_eq!(decode(&bytes, None).err(), Some(NoText::Encoding), "{}", encoding.name());
+        }
+        for text in [
+            "申报编号,姓名,医疗费总额\n1,李喆,￥12.50\n2,㛃龘,１２\n",
+            "项目名称\n吡嗪酰胺片\n左氧氟沙星氯化钠注射液\n盐酸哌替啶\n羟苯磺酸钙\n呋塞米\n",
+        ] {
+            let bytes = GB18030.encode(text).0;
+            assert_eq!(decode(&bytes, None).expect("a text").text, text);
+        }
+    }
+
+    #[test]
+    fn the_delimiter_that_closes_the_quotation_marks_is_preferred() {
+        let text = "甲;乙;\"丙\n一,二,三\n,丁\"\n1;2;3\n";
+        let layouts = Layouts::load("data".as_ref()).expect("layouts");
+        let choices = Choices::default();
+        let guide = Guides { layouts: &layouts, choices: &choices }.of("a.csv", "");
+        let SheetRead::Refused(told) = read(text, "a.csv", guide) else { panic!("refused") };
+        assert_eq!(told.kind, "sheet-unrecognised");
     }
 
     #[test]

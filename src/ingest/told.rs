@@ -10,7 +10,7 @@ use super::archive::MEMBER_MIB_MAX;
 use super::choices::Guide;
 use super::form::Form;
 use super::header::{HeaderFault, Near};
-use super::sheet::Hidden;
+use super::sheet::{COLUMNS_MAX, Hidden};
 use super::workbook::WorkbookFault;
 
 fn problem(kind: &'static str, place: Place, why: (String, String), hint: (&str, &str)) -> Problem {
@@ -139,6 +139,18 @@ pub(super) fn not_text(path: &str) -> Problem {
     problem("file-not-a-spreadsheet", Place::file(path), why, hint)
 }
 
+pub(super) fn unknown_encoding(path: &str) -> Problem {
+    let why = plain(
+        "文字编码无法识别：不是 UTF-8 或 UTF-16，按 GB18030 读是乱码",
+        "unknown encoding: neither UTF-8 nor UTF-16, and read as GB18030 it makes no sense",
+    );
+    let hint = (
+        "请重新导出为 UTF-8，或在 Excel 中选对编码导入后另存为 .xlsx",
+        "export it as UTF-8, or import it into Excel with the right encoding and save as .xlsx",
+    );
+    problem("file-encoding-unknown", Place::file(path), why, hint)
+}
+
 pub(super) fn encrypted(path: &str) -> Problem {
     let why = plain("文件有密码保护", "the file is protected by a password");
     let hint = ("请用 Excel 打开，取消密码后另存", "open it in Excel and save it without one");
@@ -262,6 +274,17 @@ pub(super) fn untitled_column(place: Place) -> Problem {
     let why = plain("没有表头的列中有内容，未读取", "cells in a column without a header; not read");
     let hint = ("如需读取，请补上表头", "give the column a header if it is needed");
     problem("column-untitled", place, why, hint)
+}
+
+/// `row` is the first that holds such cells.
+pub(super) fn far_columns(place: Place) -> Problem {
+    let last = column_letters(COLUMNS_MAX as u32 - 1);
+    let why = (
+        format!("{last} 列以右还有内容，未读取"),
+        format!("cells to the right of column {last}; not read"),
+    );
+    let hint = ("请删去右侧与本表无关的内容", "remove what stands to the right of the table");
+    problem("columns-too-many", place, why, hint)
 }
 
 pub(super) fn several_tables(place: Place, kinds: &[TableKind]) -> Problem {

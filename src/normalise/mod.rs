@@ -11,6 +11,8 @@ mod corrections;
 mod credit_code;
 mod date;
 mod fault;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod hospital_code;
 mod identity;
 mod lines;

@@ -166,6 +166,19 @@ impl Layout {
     }
 }
 
+/// Examines one file of claims on its own.
+#[cfg(any(fuzzing, test))]
+pub(super) fn examine(file: &DataFile) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match file.toml::<LayoutFile>() {
+        Ok(shape) => {
+            Checked { file, problems: &mut problems }.layout(TableKind::Claims, shape);
+        }
+        Err(fault) => problems.push(fault),
+    }
+    problems
+}
+
 /// A layout file under examination.
 struct Checked<'a> {
     file: &'a DataFile,

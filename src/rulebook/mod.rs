@@ -11,6 +11,8 @@ pub mod detector_settings;
 pub mod divisions;
 pub mod exemptions;
 pub mod fold;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub mod items;
 pub mod layouts;
 pub mod policy;

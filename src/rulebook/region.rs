@@ -53,7 +53,17 @@ impl Region {
         let name = |file| format!("regions/{code}/{file}");
         let region = DataFile::open_toml::<RegionShape>(data, &name("region.toml"));
         let policy = DataFile::open_toml::<PolicyShape>(data, &name("policy.toml"));
-        let ((region_file, shape), (policy_file, policy)) = both(region, policy)?;
+        let (region, policy) = both(region, policy)?;
+        Region::of(code, region, policy, citations)
+    }
+
+    /// Checks the two files of a region.
+    pub(super) fn of(
+        code: RegionCode,
+        (region_file, shape): (DataFile, RegionShape),
+        (policy_file, policy): (DataFile, PolicyShape),
+        citations: &mut Vec<Citation>,
+    ) -> Result<Region, Vec<Problem>> {
         let mut builder = Builder::new(code, &region_file, &shape.source, &policy_file, citations);
         if shape.code.get_ref().0 != code {
             let what = ("code 与文件夹名不符", "code differs from the name of the folder");

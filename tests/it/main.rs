@@ -4,19 +4,21 @@ mod batch;
 mod cases;
 mod cli;
 mod codes;
+mod corpus;
 mod demo;
+mod forms;
 mod gates;
 mod identities;
 mod isolation;
 mod lines;
 mod matching;
 mod messages;
+mod packages;
 mod properties;
 mod quarantine;
 mod reading;
 mod tidy;
 mod workbooks;
-
 mod year;
 
 use std::path::PathBuf;

@@ -15,6 +15,8 @@ const BOUNDSHEET: u16 = 0x0085;
 const ROW: u16 = 0x0208;
 const COLINFO: u16 = 0x007D;
 const BOF: u16 = 0x0809;
+/// A stream begins at a multiple of this, and is whole at least so far.
+const SECTOR: usize = 512;
 
 /// The stream of records in the container, under either of its names; none where the container
 /// is damaged, which is for the library to say.
@@ -34,6 +36,13 @@ pub(super) fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn is_encrypted(stream: &[u8]) -> bool {
     let globals = Records { rest: stream }.take_while(|&(kind, _)| kind != EOF);
     globals.into_iter().any(|(kind, _)| kind == FILEPASS)
+}
+
+/// The same for a container that is too damaged to be opened: its stream begins at one of its
+/// sectors, and the announcement is one of the first records.
+pub(super) fn is_encrypted_wreck(bytes: &[u8]) -> bool {
+    let begins = |sector: &&[u8]| matches!(sector, [0x09, 0x08, _, 0, 0, 5 | 6, 5, 0, ..]);
+    bytes.chunks(SECTOR).filter(begins).any(is_encrypted)
 }
 
 /// Hidden rows that hold cells and hidden columns, by the name of their sheet.
@@ -133,9 +142,13 @@ mod tests {
         let xor = record(FILEPASS, &[0, 0, 0x12, 0x34, 0x56, 0x78]);
         let end = record(EOF, &[]);
         assert!(is_encrypted(&[begin.clone(), xor.clone()].concat()));
-        assert!(!is_encrypted(&[begin.clone(), end.clone(), xor].concat()));
-        assert!(!is_encrypted(&[begin, end].concat()));
+        assert!(!is_encrypted(&[begin.clone(), end.clone(), xor.clone()].concat()));
+        assert!(!is_encrypted(&[begin.clone(), end].concat()));
         assert!(!is_encrypted(b"\x09"));
+        let mut wreck = vec![0xFF; SECTOR];
+        wreck.extend([&begin[..], &xor].concat());
+        assert!(is_encrypted_wreck(&wreck));
+        assert!(!is_encrypted_wreck(&wreck[1..]));
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn isolated(
                 }
             }
         });
-        let answer = hear(&frames, sink);
+        let answer = hear(&frames, answer_mib(bytes.len()), sink);
         if !matches!(answer, Heard::Ended) {
             // Also after a whole answer: nothing more is wanted from it.
             let _ = child.0.kill();
@@ -88,6 +88,7 @@ fn isolated(
         let last_words = last_words.join().unwrap_or_default();
         match answer {
             Heard::All(result) => result,
+            Heard::TooMuch => Err(WorkbookFault::Memory(answer_mib(bytes.len()))),
             Heard::Silent => Err(WorkbookFault::Time(SILENCE.as_secs())),
             Heard::Senseless => Err(WorkbookFault::Crashed),
             Heard::Ended if last_words.contains(OUT_OF_MEMORY) => {
@@ -101,23 +102,35 @@ fn isolated(
     })
 }
 
+/// What a reader may answer: a small file can name one long text in every cell. The tables of an
+/// office are seldom ten times as long as the file that holds them.
+fn answer_mib(bytes: usize) -> u64 {
+    128 + 32 * (bytes as u64).div_ceil(1 << 20)
+}
+
 enum Heard {
     All(Result<(), WorkbookFault>),
     /// The pipe was closed in the middle.
     Ended,
     Silent,
+    TooMuch,
     Senseless,
 }
 
-fn hear(frames: &Receiver<Frame>, sink: &mut dyn Sheets) -> Heard {
+fn hear(frames: &Receiver<Frame>, answer_mib: u64, sink: &mut dyn Sheets) -> Heard {
     let mut row = RawRow::default();
+    let mut left = answer_mib << 20;
     loop {
         match frames.recv_timeout(SILENCE) {
-            Ok(frame) => match frames::take(&frame, &mut row, sink) {
-                Some(None) => {}
-                Some(Some(result)) => return Heard::All(result),
-                None => return Heard::Senseless,
-            },
+            Ok(frame) if frame.len() > left => return Heard::TooMuch,
+            Ok(frame) => {
+                left -= frame.len();
+                match frames::take(&frame, &mut row, sink) {
+                    Some(None) => {}
+                    Some(Some(result)) => return Heard::All(result),
+                    None => return Heard::Senseless,
+                }
+            }
             Err(RecvTimeoutError::Disconnected) => return Heard::Ended,
             Err(RecvTimeoutError::Timeout) => return Heard::Silent,
         }

@@ -23,6 +23,10 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    pub fn len(&self) -> u64 {
+        self.payload.len() as u64
+    }
+
     /// The next frame; nothing when the pipe is closed between two of them.
     pub fn read(from: &mut impl Read) -> io::Result<Option<Frame>> {
         let mut head = [0; 5];
@@ -120,6 +124,11 @@ impl<W: Write> Sheets for Writer<W> {
         }
     }
 
+    fn cut(&mut self, row: u32) {
+        self.send_rows();
+        self.send(b'X', &row.to_le_bytes());
+    }
+
     fn again(&mut self) {
         self.rows.clear();
         self.send(b'A', &[]);
@@ -189,6 +198,7 @@ pub(super) fn take(
                 sink.row(row.view());
             }
         }
+        b'X' => sink.cut(from.number()?),
         b'A' => sink.again(),
         b'E' => sink.end(),
         b'F' => sink.fail(&words()),
@@ -280,6 +290,9 @@ mod tests {
         fn row(&mut self, row: RowRef<'_>) {
             self.0.push(format!("{} {:?}", row.row, row.cells().collect::<Vec<_>>()));
         }
+        fn cut(&mut self, row: u32) {
+            self.0.push(format!("cut in {row}"));
+        }
         fn again(&mut self) {
             self.0.push("again".into());
         }
@@ -313,6 +326,7 @@ mod tests {
             row.row = number;
             sink.row(row.view());
         });
+        sink.cut(7);
         sink.end();
         sink.begin(SheetHead { name: String::new(), ..SheetHead::default() });
         sink.fail("broken");

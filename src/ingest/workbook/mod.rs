@@ -15,9 +15,9 @@ mod xlsx_facts;
 use std::fmt::Display;
 use std::io::Cursor;
 
-use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
-use crate::flow::RowRef;
+use crate::flow::{Cell, RowRef};
 
 use super::content::Content;
 use super::sheet::{Merge, SheetFacts};
@@ -29,6 +29,8 @@ pub trait Sheets {
     fn begin(&mut self, sheet: SheetHead);
     /// Rows come in ascending order; blank ones are left out.
     fn row(&mut self, row: RowRef<'_>);
+    /// Cells further right than is read were left out, in this row first.
+    fn cut(&mut self, row: u32);
     /// The rows of this sheet so far are void and come again from the first.
     fn again(&mut self);
     fn end(&mut self);
@@ -62,6 +64,9 @@ pub enum WorkbookFault {
     NotStarted(String),
 }
 
+/// How a cell is shown that has a formula and nobody knows its value.
+const FORMULA_WITHOUT_VALUE: &str = "=?";
+
 type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// Reads all worksheets, hidden ones too; charts and macros hold no cells.
@@ -91,12 +96,12 @@ fn xlsx(bytes: &[u8], sink: &mut dyn Sheets) -> Result<(), WorkbookFault> {
         let mut rows = Rows::new(&mut *sink);
         match xlsx_cells(&mut book, &name, from_1904, &mut rows) {
             Ok(true) => rows.finish(),
-            // Rows out of order: rare, so the way that sorts them may be slower.
-            Ok(false) => {
+            // Rows out of order, or a formula that makes no sense while its value does: rare, so
+            // the way that sorts rows and knows no formulas may be slower.
+            Ok(false) | Err(_) => {
                 sink.again();
                 range(book.worksheet_range(&name), from_1904, sink);
             }
-            Err(error) => sink.fail(&error.to_string()),
         }
     }
     Ok(())
@@ -111,9 +116,14 @@ fn xlsx_cells(
     rows: &mut Rows<'_>,
 ) -> Result<bool, calamine::XlsxError> {
     let mut reader = book.worksheet_cells_reader(name)?;
-    while let Some(cell) = reader.next_cell()? {
-        let (row, column) = cell.get_position();
-        if !rows.push(row, column, from_ref(cell.get_value(), from_1904)) {
+    while let Some(cell) = reader.next_cell_with_formula_metadata()? {
+        let (row, column) = cell.pos;
+        let value = match (&cell.value, &cell.formula) {
+            // Written by a program that leaves working it out to Excel.
+            (DataRef::Empty, Some(_)) => Cell::Error(FORMULA_WITHOUT_VALUE),
+            (value, _) => from_ref(value, from_1904),
+        };
+        if !rows.push(row, column, value) {
             return Ok(false);
         }
     }
@@ -142,6 +152,7 @@ fn xls(bytes: &[u8], sink: &mut dyn Sheets) -> Result<(), WorkbookFault> {
         Err(error) => {
             return Err(match Xlsx::new(Cursor::new(bytes)) {
                 Err(calamine::XlsxError::Password) => WorkbookFault::Encrypted,
+                _ if biff::is_encrypted_wreck(bytes) => WorkbookFault::Encrypted,
                 _ => not_opened(&error),
             });
         }
@@ -180,6 +191,26 @@ fn range<E: Display>(range: Result<Range<Data>, E>, from_1904: bool, sink: &mut 
         rows.push(row, column, from_owned(value, from_1904));
     }
     rows.finish();
+}
+
+/// Looks for what the library does not tell, as reading an .xls does.
+#[cfg(any(fuzzing, test))]
+pub(super) fn look_at_records(bytes: &[u8]) {
+    if let Some(stream) = biff::workbook_stream(bytes) {
+        let _ = (biff::is_encrypted(&stream), biff::hidden(&stream));
+    }
+    let _ = biff::is_encrypted_wreck(bytes);
+}
+
+/// Hears an answer as the parent of a reader does.
+#[cfg(any(fuzzing, test))]
+pub(super) fn hear(mut answer: &[u8], sink: &mut dyn Sheets) {
+    let mut row = crate::flow::RawRow::default();
+    while let Ok(Some(frame)) = frames::Frame::read(&mut answer) {
+        if !matches!(frames::take(&frame, &mut row, sink), Some(None)) {
+            break;
+        }
+    }
 }
 
 fn not_opened(error: &impl Display) -> WorkbookFault {

@@ -12,17 +12,25 @@ use crate::ingest::sheet::{COLUMNS_MAX, EPOCH_DAYS};
 pub(super) struct Rows<'a> {
     sink: &'a mut dyn Sheets,
     current: RawRow,
+    is_cut: bool,
 }
 
 impl<'a> Rows<'a> {
     pub fn new(sink: &'a mut dyn Sheets) -> Rows<'a> {
-        Rows { sink, current: RawRow::default() }
+        Rows { sink, current: RawRow::default(), is_cut: false }
     }
 
     /// Takes a cell (counted from 0). False when its row should have come before.
     pub fn push(&mut self, row: u32, column: u32, cell: Cell<'_>) -> bool {
         let (row, column) = (row + 1, column as usize);
-        if column >= COLUMNS_MAX || cell == Cell::Empty {
+        if cell == Cell::Empty {
+            return true;
+        }
+        if column >= COLUMNS_MAX {
+            if !self.is_cut {
+                self.sink.cut(row);
+                self.is_cut = true;
+            }
             return true;
         }
         if row < self.current.row {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use encoding_rs::GB18030;
+use encoding_rs::{BIG5, GB18030};
 use lingbao::flow::{Problem, Silent};
 use lingbao::run::{self, Setup};
 use rust_xlsxwriter::Workbook;
@@ -201,6 +201,11 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a的副本.csv", sound.into_bytes()),
         ("乱码.csv", garbled),
         ("空.csv", Vec::new()),
+        ("繁体.csv", BIG5.encode("申報編號,證件號碼,姓名,參保地,醫療費總額\n").0.into_owned()),
+        (
+            "太宽.csv",
+            format!("{LINES}\nSB7,,1,2024-06-01,床位费,1,30,30{},远\n", ",".repeat(1016)).into(),
+        ),
         ("来信.pdf", b"%PDF-1.7 \x00".to_vec()),
         ("图片.xls", b"BM\x36\0\0\0\0\0".to_vec()),
         ("数据.xlsb", b"\x00\x01\x02\x03\x04".to_vec()),
@@ -210,7 +215,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("太多.zip", crowded_archive()),
         ("压缩包.zip", packed),
         ("半个.xlsx", workbook[..workbook.len() / 2].to_vec()),
-        ("有密码.xlsx", locked_workbook()),
+        ("有密码.xlsx", crate::workbooks::password_protected()),
         ("旧式密码.xls", crate::workbooks::xor_encrypted()),
         ("逻辑值.xlsx", workbook_with_a_truth()),
     ]
@@ -254,36 +259,6 @@ fn workbook_with_a_truth() -> Vec<u8> {
     sheet.write_row(1, 0, CLAIM.iter().map(|(_, usual)| *usual)).expect("a row");
     sheet.write(1, 0, true).expect("a truth value");
     book.save_to_buffer().expect("a workbook")
-}
-
-/// The container in which Excel puts a workbook with a password, nothing in it but the name of
-/// the encrypted part: a header, the list of its sectors, and its folder.
-fn locked_workbook() -> Vec<u8> {
-    const END_OF_CHAIN: u32 = 0xFFFF_FFFE;
-    const LIST_ITSELF: u32 = 0xFFFF_FFFD;
-    const FREE: u32 = 0xFFFF_FFFF;
-    let words = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_le_bytes()).collect() };
-    let mut header = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
-    header.resize(24, 0);
-    header.extend([0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0]);
-    header.resize(44, 0);
-    header.extend(words(&[1, 1, 0, 4096, END_OF_CHAIN, 0, END_OF_CHAIN, 0, 0]));
-    header.resize(512, 0xFF);
-    let mut sectors = words(&[LIST_ITSELF, END_OF_CHAIN]);
-    sectors.resize(512, 0xFF);
-    let entry = |name: &str, kind: u8| {
-        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let length = entry.len() as u8 + 2;
-        entry.resize(64, 0);
-        entry.extend([length, 0, kind, 1]);
-        entry.extend(words(&[FREE, FREE, FREE]));
-        entry.resize(116, 0);
-        entry.extend(words(&[END_OF_CHAIN, 0, 0]));
-        entry
-    };
-    let mut folder = [entry("Root Entry", 5), entry("EncryptedPackage", 2)].concat();
-    folder.resize(512, 0);
-    [header, sectors, folder].concat()
 }
 
 /// What cannot be made by writing bytes: a link, and something that is no regular file.

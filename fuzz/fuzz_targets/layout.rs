@@ -1,0 +1,4 @@
+//! See `lingbao::fuzzing::layout`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &str| lingbao::fuzzing::layout(data));
