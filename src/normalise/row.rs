@@ -3,7 +3,9 @@
 //! The surprise: asking never stops at the first fault. All that is wrong with a row is collected,
 //! so that it is mended in one go.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Mutex;
 
 use super::cell_text::{self, Parsed};
 use super::corrections::{self, Corrections};
@@ -33,6 +35,10 @@ pub(super) struct Note {
     pub once: Option<Box<str>>,
 }
 
+/// How many names of regions are remembered, and how long they may be.
+const REGIONS_KEPT: usize = 10_000;
+const REGION_BYTES_KEPT: usize = 200;
+
 /// A table's header, ready to look up fields.
 pub(super) struct Sheet<'a> {
     pub id: SourceId,
@@ -42,6 +48,9 @@ pub(super) struct Sheet<'a> {
     /// The place in `columns` of each field, by the field's number.
     at: Vec<Option<u16>>,
     pub meaning: Meaning<'a>,
+    /// What the names of regions on this sheet mean; a misspelled one is compared with every
+    /// division, and usually stands in every row.
+    regions: Mutex<HashMap<String, Result<RegionCode, RegionFault>>>,
 }
 
 impl<'a> Sheet<'a> {
@@ -58,7 +67,7 @@ impl<'a> Sheet<'a> {
                 at[field as usize] = Some(i as u16);
             }
         }
-        Sheet { id, kind, source, columns, at, meaning }
+        Sheet { id, kind, source, columns, at, meaning, regions: Mutex::default() }
     }
 
     pub fn cell<'r>(&self, row: RowRef<'r>, field: Field) -> Cell<'r> {
@@ -92,6 +101,21 @@ impl<'a> Sheet<'a> {
         self.columns.iter().filter(move |column| {
             !is_returned || column.field != Some(Field::RowKey) && !is_told(column)
         })
+    }
+
+    fn resolve(&self, text: &str) -> Result<RegionCode, RegionFault> {
+        let resolve = || self.meaning.divisions.resolve(text);
+        let is_short = text.len() <= REGION_BYTES_KEPT;
+        match self.regions.lock() {
+            Ok(mut known) if is_short => match known.get(text) {
+                Some(meant) => meant.clone(),
+                None if known.len() < REGIONS_KEPT => {
+                    known.entry(text.to_owned()).or_insert(resolve()).clone()
+                }
+                None => resolve(),
+            },
+            _ => resolve(),
+        }
     }
 
     pub fn has(&self, field: Field) -> bool {
@@ -204,8 +228,8 @@ impl<'a> RowReader<'a> {
     }
 
     pub fn region(&mut self, field: Field) -> Option<RegionCode> {
-        let divisions = self.divisions();
-        self.required(field, |cell| region(cell, divisions))
+        let sheet = self.sheet;
+        self.required(field, |cell| region(cell, sheet))
     }
 
     /// Whether the sheet has a column for the field.
@@ -277,7 +301,7 @@ fn is_private(field: Field) -> bool {
     )
 }
 
-fn region(cell: Cell<'_>, divisions: &Divisions) -> Parsed<RegionCode> {
+fn region(cell: Cell<'_>, sheet: &Sheet<'_>) -> Parsed<RegionCode> {
     let Some(text) = cell_text::plain(cell)? else { return Ok(None) };
     let listed = |regions: &[(RegionCode, String)]| {
         regions.iter().fold(String::new(), |mut list, (code, name)| {
@@ -285,7 +309,7 @@ fn region(cell: Cell<'_>, divisions: &Divisions) -> Parsed<RegionCode> {
             list
         })
     };
-    let (kind, why, lead, regions) = match divisions.resolve(&text) {
+    let (kind, why, lead, regions) = match sheet.resolve(&text) {
         Ok(code) => return Ok(Some(code)),
         Err(RegionFault::Unknown { nearest }) => {
             let lead = ("名称相近的有", "of similar name");

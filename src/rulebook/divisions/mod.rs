@@ -35,6 +35,9 @@ const KIND: (&str, &str) = ("short、customary 或 abbreviation", "short, custom
 /// What offices leave off the name of a county behind the name of its city.
 const COUNTY_ENDINGS: [&str; 4] = ["区", "县", "市", "旗"];
 
+/// Code and name of a division with all that lies above it are shorter than this.
+const NAME_CHARS_MAX: usize = 64;
+
 /// Every division, in force and retired.
 #[derive(Clone, Debug, Default)]
 pub struct Divisions {
@@ -120,6 +123,10 @@ impl Divisions {
     /// answered with its successor when there is exactly one.
     pub fn resolve(&self, text: &str) -> Result<RegionCode, RegionFault> {
         let folded = fold::word(text);
+        // A column slipped, or somebody means harm: looking up every part of it would take long.
+        if folded.chars().nth(NAME_CHARS_MAX).is_some() {
+            return Err(RegionFault::Unknown { nearest: Vec::new() });
+        }
         let (code, name) = split_code(&folded);
         let found = match (code, name.is_empty()) {
             (Some(code), true) => self.codes_in_force(code),

@@ -164,3 +164,12 @@ fn a_misspelled_name_is_answered_with_the_one_that_was_meant_first() {
     assert_eq!(nearest("440300 武汉市"), ["广东省深圳市", "湖北省武汉市"]);
     assert_eq!(nearest("不详"), Vec::<String>::new());
 }
+
+#[test]
+fn a_text_longer_than_any_name_is_no_region_and_like_none() {
+    let longest = shipped().in_force.values().map(|d| d.path.chars().count()).max();
+    assert!(longest.is_some_and(|longest| longest + 6 < NAME_CHARS_MAX));
+    let long = "广东省深圳市".repeat(5_000);
+    assert_eq!(nearest(&long), Vec::<String>::new());
+    assert_eq!(nearest(&format!("0.{}5", "0".repeat(320))), Vec::<String>::new());
+}
