@@ -62,8 +62,7 @@ impl<'a> Scans<'a> {
     fn open(&mut self, head: SheetHead) {
         let place = Place::sheet(self.file, &head.name);
         let scan = SheetScan::new(self.layouts, place, head.facts.clone());
-        self.open =
-            Some(Open { head, scan, row_before: 0, is_senseless: false, cut: None });
+        self.open = Some(Open { head, scan, row_before: 0, is_senseless: false, cut: None });
     }
 
     fn close(&mut self, read: impl FnOnce(SheetScan<'a>) -> SheetRead) {
