@@ -1,9 +1,5 @@
 //! Zipped workbooks (.xlsx, .xlsb, .ods) made part by part, where the usual writer would refuse.
 
-use std::io::{Cursor, Write};
-
-use zip::write::SimpleFileOptions;
-
 use crate::workbooks::{Days, LINES, Value};
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -14,15 +10,6 @@ const STRICT_RELATIONS: &str = "http://purl.oclc.org/ooxml/officeDocument/relati
 
 /// Parts by their names.
 pub type Parts = Vec<(String, Vec<u8>)>;
-
-pub fn package(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in parts {
-        zip.start_file(name.as_str(), SimpleFileOptions::default()).expect("a part");
-        zip.write_all(content).expect("a part");
-    }
-    zip.finish().expect("a package").into_inner()
-}
 
 /// Replaces a part or adds it.
 pub fn with(mut parts: Parts, name: &str, content: impl Into<Vec<u8>>) -> Parts {

@@ -63,11 +63,11 @@ impl Days {
 }
 
 /// A zip of these parts.
-pub fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn package(parts: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Vec<u8> {
     let mut package = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
-        package.start_file(*name, SimpleFileOptions::default()).expect("a part");
-        package.write_all(bytes).expect("a part");
+        package.start_file(name.as_ref(), SimpleFileOptions::default()).expect("a part");
+        package.write_all(bytes.as_ref()).expect("a part");
     }
     package.finish().expect("a package").into_inner()
 }
@@ -95,11 +95,11 @@ fn xlsx(rows: &str) -> Vec<u8> {
     let book = "<workbook><sheets><sheet name='表' sheetId='1' r:id='r1'/></sheets></workbook>";
     let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
     package(&[
-        ("[Content_Types].xml", b"<Types/>"),
-        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml").as_bytes()),
-        ("xl/workbook.xml", book.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml").as_bytes()),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ("[Content_Types].xml", "<Types/>"),
+        ("_rels/.rels", &relation("officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", &relation("worksheet", "worksheets/sheet1.xml")),
+        ("xl/worksheets/sheet1.xml", &sheet),
     ])
 }
 

@@ -4,8 +4,8 @@
 use encoding_rs::BIG5;
 
 use super::{Form, check, nothing};
-use crate::packages::{self, Parts, SHEET, lines_xlsx, ods, package, with};
-use crate::workbooks::{self, Days, lines_xls};
+use crate::packages::{self, Parts, SHEET, lines_xlsx, ods, with};
+use crate::workbooks::{self, Days, lines_xls, package};
 
 const PLAIN: Days = Days { format: 14, from_1904: false };
 /// So many letters fit into a cell.

@@ -3,8 +3,8 @@
 use rust_xlsxwriter::{Formula, Workbook};
 
 use super::{Form, Gives, ROW, check, form, reads};
-use crate::packages::{self, SHEET, lines_xlsb, lines_xlsx, ods, ods_rows, package, strict, with};
-use crate::workbooks::{Days, lines_xls};
+use crate::packages::{self, SHEET, lines_xlsb, lines_xlsx, ods, ods_rows, strict, with};
+use crate::workbooks::{Days, lines_xls, package};
 
 /// Formats of dates: Excel's own, and those it has for Chinese and other languages of East Asia.
 const DATE_FORMATS: [u16; 24] = [
