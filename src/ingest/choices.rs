@@ -113,6 +113,7 @@ impl Choices {
         let mut checked = Checked { file: &file, layouts, problems: Vec::new() };
         let sheets = checked.sheets(shape);
         if !checked.problems.is_empty() {
+            checked.problems.sort_by_key(|problem| problem.place.row);
             return Err(checked.problems);
         }
         let path = FILE.to_owned();

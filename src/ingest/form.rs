@@ -48,8 +48,13 @@ impl Labels {
         let (fields, rows) = (self.fields.len(), self.rows.len());
         let are_enough = fields >= LABELS_MIN && rows >= ROWS_MIN
             || fields >= LABELS_OF_TWO_ROWS_MIN && rows > 1;
+        // A list of sums has labels and values too, but is about nobody.
+        let names_somebody = self.fields.iter().any(|&field| names_somebody(field));
         // Two of three labels stand alone, and no row looks like the header of a table.
-        are_enough && self.touching * 3 <= self.count && self.longest_run * 2 <= fields
+        are_enough
+            && names_somebody
+            && self.touching * 3 <= self.count
+            && self.longest_run * 2 <= fields
     }
 
     fn take(&mut self, row: RowRef<'_>, layout: &Layout, layouts: &Layouts) {
@@ -124,6 +129,11 @@ pub(super) fn of_header(row: &RawRow, kind: TableKind, layouts: &Layouts) -> Opt
     let is_form = valued * 3 >= labels.len() * 2 && figures > 1;
     labels.truncate(LABELS_SHOWN);
     is_form.then_some(Form { kind, row: row.row, labels })
+}
+
+/// A field that says whom or which institution a form is about.
+fn names_somebody(field: Field) -> bool {
+    matches!(field, Field::PersonId | Field::Name | Field::Code | Field::Subject)
 }
 
 fn is_known(cell: Cell<'_>, layouts: &Layouts) -> bool {

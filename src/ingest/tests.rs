@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use encoding_rs::GB18030;
 use rust_xlsxwriter::{Format, Workbook};
@@ -24,8 +25,10 @@ const LINES: &str = "申报编号,费用日期,项目名称,数量,单价,金额
                      A1,2024-06-01,床位费,2,30,60.00\n\
                      A1,2024-06-02,护理费,1,12.5,12.50\n";
 
-fn layouts() -> Layouts {
-    Layouts::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("layouts")
+fn layouts() -> &'static Layouts {
+    static LAYOUTS: OnceLock<Layouts> = OnceLock::new();
+    let data = || Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    LAYOUTS.get_or_init(|| Layouts::load(&data()).expect("layouts"))
 }
 
 fn batch(files: &[(&str, &[u8])]) -> RawBatch {
@@ -35,7 +38,7 @@ fn batch(files: &[(&str, &[u8])]) -> RawBatch {
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, bytes).expect("a file");
     }
-    read_batch(folder.path(), &layouts(), &Workbooks::InProcess, &Silent).expect("a batch")
+    read_batch(folder.path(), layouts(), &Workbooks::InProcess, &Silent).expect("a batch")
 }
 
 fn one(name: &str, bytes: &[u8]) -> RawBatch {
@@ -313,10 +316,10 @@ fn a_canonical_header_wins_over_an_alias_and_the_other_column_is_told() {
 fn a_folder_without_tables_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("说明.md"), "x").expect("a file");
-    let error = read_batch(folder.path(), &layouts(), &Workbooks::InProcess, &Silent)
+    let error = read_batch(folder.path(), layouts(), &Workbooks::InProcess, &Silent)
         .expect_err("no inputs");
     assert!(matches!(error, IngestError::NoInputs { .. }));
-    let gone = read_batch(&folder.path().join("没有"), &layouts(), &Workbooks::InProcess, &Silent)
+    let gone = read_batch(&folder.path().join("没有"), layouts(), &Workbooks::InProcess, &Silent)
         .expect_err("gone");
     assert!(gone.text().zh.contains("无法读取"));
 }

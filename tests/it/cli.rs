@@ -89,6 +89,23 @@ fn what_cannot_run_ends_with_2_and_says_why() {
 }
 
 #[test]
+fn a_faulty_batch_toml_stops_the_run_with_2_and_names_the_line() {
+    let batch = clean_batch();
+    let settings = batch.path().join("batch.toml");
+    fs::write(&settings, "[[sheet]]\nfile = \"claims.csv\"\ntable = \"claim\"\n").expect("a file");
+    let (folder, output) = run(batch.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("batch.toml!3") && said.contains("没有这种表"), "{said}");
+    assert!(!folder.path().join("out").exists(), "nothing is reported");
+    fs::write(&settings, "[[sheet]]\nfile = \"claims.csv\"\ntable = \"claims\"\n").expect("a file");
+    let (folder, output) = run(batch.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let manifest = fs::read_to_string(folder.path().join("out/manifest.json")).expect("a manifest");
+    assert!(manifest.contains("batch.toml"), "{manifest}");
+}
+
+#[test]
 fn explain_prints_the_working_with_clauses_and_rows() {
     let batch = clean_batch();
     let (folder, _) = run(batch.path(), &["--quiet"]);

@@ -12,7 +12,7 @@ fn try_with(settings: &str, files: &[(&str, &[u8])]) -> Result<RawBatch, IngestE
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, bytes).expect("a file");
     }
-    read_batch(folder.path(), &layouts(), &Workbooks::InProcess, &Silent)
+    read_batch(folder.path(), layouts(), &Workbooks::InProcess, &Silent)
 }
 
 fn with(settings: &str, files: &[(&str, &[u8])]) -> RawBatch {

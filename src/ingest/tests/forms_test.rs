@@ -91,6 +91,9 @@ fn a_table_that_cannot_be_read_is_not_called_a_form() {
          A1,2024-06-02,1,30\n申报编号,费用日期,数量,金额\n",
         // Two header rows.
         "申报编号,票据号码,费用,,备注栏\n,,数量,单价,\nA1,1,2,3,\n",
+        // Sums of a month.
+        "既往结算汇总\n医疗费总额,1234.00\n统筹基金支付,900.00\n医疗救助,100.00\n个人负担,234.00\n\
+         起付线,100.00\n",
         // A letter.
         "通知\n各县区：\n请于月底前报送姓名、证件号码、参保地。\n",
         // Words of the trade, but no labels.

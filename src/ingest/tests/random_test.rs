@@ -110,7 +110,7 @@ impl Sheet {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_header_is_found_and_no_complete_row_is_lost(sheet in sheet()) {

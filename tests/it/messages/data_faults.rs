@@ -349,6 +349,8 @@ const AT_A_LINE: &[Row] = &[
     ("a layout with a field nobody knows", TIPS, "\"allegation\"", "\"content\""),
     ("a header for two fields", TIPS, "\"举报事由\"", "\"匿名\""),
     ("a header left empty", TIPS, "\"举报事由\"", "\"\""),
+    ("a header of a field that is ignored", TIPS, "", "\n[other_columns]\nignored = [\"匿名\"]\n"),
+    ("a header ignored twice", TIPS, "", "\n[other_columns]\nignored = [\"甲\", \"甲\"]\n"),
     ("a field given twice", TIPS, "\"allegation\"", "\"subject\""),
     (
         "a header no other table has",

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use encoding_rs::{BIG5, GB18030};
 use lingbao::flow::{Problem, Silent};
+use lingbao::ingest::IngestError;
 use lingbao::run::{self, Setup};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
@@ -70,6 +71,55 @@ const CLAIM_FAULTS: &[(&str, &str)] = &[
     ("医疗机构编码", "4403052"),
     ("单位", "12420106YY00001X8P"),
 ];
+
+/// What a person settled of this batch, half of it in vain.
+const CHOICES: &str = r#"[[sheet]]
+file = "没有.csv"
+table = "claims"
+[[sheet]]
+file = "通知.txt"
+table = "skip"
+[[sheet]]
+file = "指定的表.csv"
+table = "claims"
+[[sheet]]
+file = "指定的行.csv"
+header_row = 2
+[[sheet]]
+file = "多余的列.csv"
+columns = { "没有的列" = "" }
+[[sheet]]
+file = "缺列.csv"
+sheet = "六月"
+[[sheet]]
+file = "隐藏.xlsx"
+sheet = "六月"
+[[sheet]]
+file = "半个.xlsx"
+encoding = "gb18030"
+[[sheet]]
+file = "逻辑值.xlsx"
+delimiter = ","
+[[sheet]]
+file = "a的副本.csv"
+table = "bill_lines"
+"#;
+
+/// What a person settled, every entry with a fault.
+const FAULTY_CHOICES: &str = r#"[[sheet]]
+file = "a.csv"
+table = "claim"
+[[sheet]]
+file = "b.csv"
+table = "tips"
+columns = { "实收" = "total" }
+[[sheet]]
+file = "b.csv"
+header_row = 0
+encoding = "latin1"
+delimiter = "|"
+columns = { "实收" = "实收" }
+"#;
 
 /// A table of one file: its usual row, and what is wrong in each of its rows.
 fn rows(usual: &[(&str, &str)], faults: &[(&str, &str)]) -> String {
@@ -167,6 +217,9 @@ fn sheets() -> Vec<(&'static str, Vec<u8>)> {
                 .to_owned(),
         ),
         ("万元.csv", format!("单位：万元\n{LINES}\n{row}\n")),
+        ("表头万元.csv", format!("{}（万元）\n{row}\n", LINES.trim_end_matches(",等级"))),
+        ("指定的表.csv", format!("{LINES}\n{row}总\n")),
+        ("指定的行.csv", format!("{LINES}\n{row}行\n")),
         (
             "申请表.csv",
             "医疗费用报销申请表\n姓名,王试,证件号码,x\n参保地,武汉,险种,职工\n\
@@ -175,9 +228,7 @@ fn sheets() -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "batch.toml",
-            "[[sheet]]\nfile = \"没有.csv\"\ntable = \"claims\"\n\
-             [[sheet]]\nfile = \"通知.txt\"\ntable = \"skip\"\n"
-                .to_owned(),
+            CHOICES.to_owned(),
         ),
         ("引号.csv", format!("{LINES}\nSB9,,\"1,2024-06-01,床位费,1,30,30,\n")),
     ];
@@ -285,4 +336,19 @@ pub fn problems() -> Vec<Problem> {
         records.unread.into_iter().chain(records.notes).chain(quarantined).collect();
     problems.sort_by(|a, b| (&a.place, a.kind).cmp(&(&b.place, b.kind)));
     problems
+}
+
+/// What is told of a `batch.toml` that is wrong; the run does not start.
+pub fn faulty_choices() -> Vec<Problem> {
+    let setup = Setup::load(&data()).expect("the shipped data");
+    let mut told = Vec::new();
+    for choices in [FAULTY_CHOICES, "[[sheet]]\nfile = \"a.csv\"\ntabel = \"tips\"\n"] {
+        let folder = TempDir::new().expect("a folder");
+        fs::write(folder.path().join("batch.toml"), choices).expect("a file");
+        match run::read(folder.path(), &setup, &workbooks(), &Silent) {
+            Err(IngestError::Choices(problems)) => told.extend(problems),
+            _ => panic!("nothing is told of {choices}"),
+        }
+    }
+    told
 }

@@ -32,6 +32,7 @@ fn shown(problem: &Problem) -> String {
 fn gallery() -> Vec<(String, Vec<Problem>)> {
     let mut sections = vec![
         ("批次 · a batch".to_owned(), input_faults::problems()),
+        ("批次 · batch.toml".to_owned(), input_faults::faulty_choices()),
         ("读取程序 · a reader that ends".to_owned(), reader_faults::problems()),
     ];
     sections.extend(data_faults::sections());
