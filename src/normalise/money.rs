@@ -15,6 +15,8 @@ use crate::flow::Cell;
 const FLOAT_SLACK: f64 = 1e-6;
 /// Significant digits that a spreadsheet shows.
 const SHOWN_DIGITS: usize = 15;
+/// Below this a float holds every whole number.
+const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 const FEN_DECIMALS: u32 = 2;
 
 /// An amount of money 金额.
@@ -91,7 +93,8 @@ fn from_float(number: f64, decimals: u32) -> Result<Decimal, Fault> {
         return Err(too_large());
     }
     let units = number * 10f64.powi(decimals as i32);
-    if (units - units.round()).abs() <= FLOAT_SLACK {
+    // Further up every float is whole, and multiplying has already cost digits.
+    if units.abs() < EXACT_WHOLE && (units - units.round()).abs() <= FLOAT_SLACK {
         return Ok(Decimal::from_i128_with_scale(units.round() as i128, decimals).normalize());
     }
     let shown = format!("{number:.*e}", SHOWN_DIGITS - 1);
@@ -128,10 +131,12 @@ fn from_text(text: &str, decimals: u32) -> Result<Decimal, Fault> {
     Ok(if is_negative { -value } else { value })
 }
 
-/// A text of more digits than a spreadsheet shows was a float before somebody exported it.
+/// A text of more digits than a spreadsheet shows, and more decimals than the field has, was a
+/// float before somebody exported it.
 fn shown_decimal(digits: &str, decimals: u32) -> Result<Decimal, Fault> {
     let significant = digits.trim_start_matches(['0', '.']).bytes().filter(|&b| b != b'.').count();
-    if significant > SHOWN_DIGITS && digits.contains('.') {
+    let fraction = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if significant > SHOWN_DIGITS && fraction > decimals as usize {
         return from_float(digits.parse().map_err(|_| not_a_number())?, decimals);
     }
     Decimal::from_str_exact(digits).map_err(|_| too_large())
@@ -300,6 +305,7 @@ mod tests {
             (text("人民币12元整"), Ok(1_200)),
             (text("12.340"), Ok(1_234)),
             (text("0.30000000000000004"), Ok(30)),
+            (text("420106197059969.01"), Ok(42_010_619_705_996_901)),
             (text("="), Err("number-unreadable")),
             (text("12.345"), Err("money-fraction")),
             (text("1,23"), Err("number-unreadable")),
@@ -324,6 +330,7 @@ mod tests {
             (Cell::Number(15_263.14), Ok(1_526_314)),
             (Cell::Number(-0.01), Ok(-1)),
             (Cell::Number(12_345_678_901.23), Ok(1_234_567_890_123)),
+            (Cell::Number(420_106_197_059_969.0), Ok(42_010_619_705_996_900)),
             (Cell::Number(12.345), Err("money-fraction")),
             (Cell::Number(100.0 / 3.0), Err("money-fraction")),
             (Cell::Number(f64::NAN), Err("number-too-large")),
