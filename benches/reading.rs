@@ -155,7 +155,7 @@ fn line(number: u32) -> [String; 14] {
 fn write_xlsx(folder: &Path) -> Answer<()> {
     fs::create_dir(folder)?;
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory()?;
     sheet.write_row(0, 0, TITLES)?;
     for number in 0..XLSX_ROWS {
         for (column, text) in (0u16..).zip(line(number)) {
