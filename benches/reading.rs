@@ -39,8 +39,11 @@ const TITLES: [&str; 14] = [
 
 type Answer<T> = Result<T, Box<dyn std::error::Error>>;
 
+/// Reads something and says how many rows there were.
+type Measured = fn(&Path) -> Answer<u64>;
+
 /// What is measured, the floors first.
-const VARIANTS: [(&str, fn(&Path) -> Answer<u64>); 9] = [
+const VARIANTS: [(&str, Measured); 9] = [
     ("xlsx: calamine's cells alone (floor)", calamine_alone),
     ("xlsx: in this process, rows counted", in_process),
     ("xlsx: in a process of its own, rows counted", isolated),
@@ -254,7 +257,7 @@ fn normalised(folder: &Path) -> Answer<u64> {
     let records = run::read(folder, &setup, &readers(), &Silent);
     let records = records.map_err(|error| error.text().en)?;
     assert!(records.quarantine.is_empty(), "{:?}", records.quarantine.first());
-    Ok(records.tallies.iter().map(|tally| u64::from(tally.accepted)).sum())
+    Ok(records.tallies.iter().map(|tally| tally.accepted).sum())
 }
 
 fn normalised_xlsx(folder: &Path) -> Answer<u64> {

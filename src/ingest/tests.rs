@@ -332,7 +332,7 @@ fn a_hundred_thousand_merged_cells_do_not_hold_the_reader_up() {
     });
     let facts = sheet::SheetFacts { merges: merges.collect(), ..sheet::SheetFacts::default() };
     let (layouts, choices) = (layouts(), Choices::default());
-    let mut scans = scans::Scans::new(Guides { layouts: &layouts, choices: &choices }, "表.xlsx");
+    let mut scans = scans::Scans::new(Guides { layouts, choices: &choices }, "表.xlsx");
     scans.begin(SheetHead { name: "表".into(), facts, ..SheetHead::default() });
     let titles = ["申报编号", "费用日期", "项目名称", "数量", "单价", "金额"];
     for number in 1..100_000 {
