@@ -54,6 +54,15 @@ impl Stored {
         }
     }
 
+    /// The same cell when its text has been moved.
+    fn moved(self, by: impl Fn(u32) -> u32) -> Stored {
+        match self {
+            Stored::Text { at, length } => Stored::Text { at: by(at), length },
+            Stored::Error { at, length } => Stored::Error { at: by(at), length },
+            other => other,
+        }
+    }
+
     fn cell(self, text: &str) -> Cell<'_> {
         let words = |at: u32, length: u32| &text[at as usize..(at + length) as usize];
         match self {
@@ -76,6 +85,13 @@ fn append(text: &mut String, words: &str) -> (u32, u32) {
     (at, words.len() as u32)
 }
 
+/// Adds the cells of a row, its text in one go.
+fn copy(row: RowRef<'_>, cells: &mut Vec<Stored>, text: &mut String) {
+    let (begin, end) = row.own;
+    let (base, _) = append(text, &row.text[begin as usize..end as usize]);
+    cells.extend(row.cells.iter().map(|cell| cell.moved(|at| at - begin + base)));
+}
+
 /// A row somewhere in memory; `cells` stand in the order of the sheet's columns, from column 0.
 #[derive(Clone, Copy, Debug)]
 pub struct RowRef<'a> {
@@ -83,6 +99,8 @@ pub struct RowRef<'a> {
     pub row: u32,
     cells: &'a [Stored],
     text: &'a str,
+    /// The part of the text that is this row's.
+    own: (u32, u32),
 }
 
 impl<'a> RowRef<'a> {
@@ -128,7 +146,7 @@ impl RawRow {
     /// Makes it equal to another row.
     pub fn copy_from(&mut self, other: RowRef<'_>) {
         self.begin(other.row);
-        other.cells().for_each(|cell| self.push(cell));
+        copy(other, &mut self.cells, &mut self.text);
     }
 
     /// Adds the next column's cell.
@@ -150,7 +168,8 @@ impl RawRow {
     }
 
     pub fn view(&self) -> RowRef<'_> {
-        RowRef { row: self.row, cells: &self.cells, text: &self.text }
+        let own = (0, self.text.len() as u32);
+        RowRef { row: self.row, cells: &self.cells, text: &self.text, own }
     }
 }
 
@@ -168,11 +187,18 @@ const ROWS_PER_BLOCK: usize = 16_384;
 /// A block is also full when its text is this long: one cell may hold 32,767 characters.
 const TEXT_PER_BLOCK: usize = 1 << 28;
 
+/// A row of a block: its number, and where its cells and its text end.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    number: u32,
+    cells_end: u32,
+    text_end: u32,
+}
+
 /// Some rows of a table in one piece.
 #[derive(Clone, Debug, Default)]
 pub struct RowBlock {
-    /// Row number and where its cells end.
-    rows: Vec<(u32, u32)>,
+    rows: Vec<Row>,
     cells: Vec<Stored>,
     text: String,
 }
@@ -191,16 +217,21 @@ impl RowBlock {
     }
 
     fn row(&self, place: usize) -> RowRef<'_> {
-        let begin = place.checked_sub(1).map_or(0, |before| self.rows[before].1 as usize);
-        let (row, end) = self.rows[place];
-        RowRef { row, cells: &self.cells[begin..end as usize], text: &self.text }
+        let before = place.checked_sub(1).map(|before| self.rows[before]);
+        let (cells, text) = before.map_or((0, 0), |row| (row.cells_end, row.text_end));
+        let row = self.rows[place];
+        RowRef {
+            row: row.number,
+            cells: &self.cells[cells as usize..row.cells_end as usize],
+            text: &self.text,
+            own: (text, row.text_end),
+        }
     }
 
     fn push(&mut self, row: RowRef<'_>) {
-        for cell in row.cells() {
-            self.cells.push(Stored::of(cell, &mut self.text));
-        }
-        self.rows.push((row.row, self.cells.len() as u32));
+        copy(row, &mut self.cells, &mut self.text);
+        let (cells_end, text_end) = (self.cells.len() as u32, self.text.len() as u32);
+        self.rows.push(Row { number: row.row, cells_end, text_end });
     }
 
     fn is_full(&self) -> bool {

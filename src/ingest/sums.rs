@@ -41,6 +41,10 @@ fn of_number(yuan: f64) -> Amount {
 
 /// Plain digits, with commas between thousands.
 fn of_text(text: &str) -> Amount {
+    // As nearly every cell has it.
+    if let Some(fen) = plain_fen(text.as_bytes()) {
+        return Amount::Fen(fen);
+    }
     let folded = fold::word(text);
     if folded.is_empty() {
         return Amount::Empty;
@@ -54,6 +58,19 @@ fn of_text(text: &str) -> Amount {
         Some(fen) => Amount::Fen(if is_negative { -fen } else { fen }),
         None => Amount::Unreadable,
     }
+}
+
+/// `60` and `60.00`.
+fn plain_fen(text: &[u8]) -> Option<i64> {
+    let (yuan, cents) = match text {
+        [yuan @ .., b'.', tens, ones] => (yuan, [*tens, *ones]),
+        yuan => (yuan, [b'0'; 2]),
+    };
+    let is_short = (1..=12).contains(&yuan.len());
+    let digits = yuan.iter().chain(&cents);
+    let add =
+        |sum: i64, &digit: &u8| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0'));
+    if is_short { digits.copied().try_fold(0, |sum, digit| add(sum, &digit)) } else { None }
 }
 
 fn unsigned_fen(digits: &str) -> Option<i64> {

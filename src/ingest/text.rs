@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE};
+use memchr::memmem;
 
 use crate::flow::{Cell, Place, RawRow};
 
@@ -80,11 +81,9 @@ pub(super) fn decode<'a>(
             Err(_) => with(GB18030, bytes),
         },
     };
-    let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
-    let control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{C}' | '\u{1A}');
-    let strange = text.chars().filter(|&c| control(c)).count();
-    let allowed = text.chars().count() / CHARS_PER_REPLACEMENT_MIN;
-    if replaced + strange > allowed.max(REPLACEMENTS_MAX) {
+    let meaningless = meaningless(&text);
+    let allowed = || REPLACEMENTS_MAX.max(text.chars().count() / CHARS_PER_REPLACEMENT_MIN);
+    if meaningless > REPLACEMENTS_MAX && meaningless > allowed() {
         return Err(NoText::Binary);
     }
     let text = if text.contains('\r') && !text.contains('\n') {
@@ -93,6 +92,19 @@ pub(super) fn decode<'a>(
         text
     };
     Ok(Decoded { text, is_damaged })
+}
+
+/// Replacement and control characters, found byte by byte: a text is a few hundred megabytes.
+fn meaningless(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_control = |byte: u8| {
+        byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A) || byte == 0x7F
+    };
+    // The controls beyond ASCII have two bytes.
+    let is_beyond = |&at: &usize| matches!(bytes.get(at + 1), Some(0x80..=0x9F));
+    memmem::find_iter(bytes, "\u{FFFD}").count()
+        + bytes.iter().filter(|&&byte| is_control(byte)).count()
+        + memchr::memchr_iter(0xC2, bytes).filter(is_beyond).count()
 }
 
 fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, bool) {
@@ -284,13 +296,16 @@ impl<'a> Records<'a> {
             }
         };
         let is_last = self.reader.position().byte() as usize >= self.text.len();
-        self.has_open_quote = self.record.iter().any(swallows)
+        let spans_lines = self.reader.position().line() > at.line() + 1;
+        self.has_open_quote = spans_lines && self.record.iter().any(swallows)
             || is_last && begun.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
         self.row.begin(row);
         for cell in self.record.iter().take(COLUMNS_MAX) {
             self.row.push(match cell {
                 "" | "\u{1A}" => Cell::Empty,
-                error if FORMULA_ERRORS.contains(&error) => Cell::Error(error),
+                error if error.starts_with('#') && FORMULA_ERRORS.contains(&error) => {
+                    Cell::Error(error)
+                }
                 text => Cell::Text(text),
             });
         }
