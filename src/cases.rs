@@ -282,13 +282,14 @@ impl Scene<'_> {
             insured: InsuredRegion(self.region),
             scheme: self.case.scheme.0,
             person_type: self.case.person_type.0,
-            hardship: None,
+            hardship: Vec::new(),
             civil_servant: false,
             retired_on: None,
             started_work_on: None,
             died_on: None,
             account: None,
             home_hospital: None,
+            insured_since: None,
         }
     }
 

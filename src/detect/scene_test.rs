@@ -314,13 +314,14 @@ impl Batch {
             insured: InsuredRegion(region("420100")),
             scheme: Scheme::Employee,
             person_type: PersonType::Retired,
-            hardship: None,
+            hardship: Vec::new(),
             civil_servant: false,
             retired_on: None,
             started_work_on: None,
             died_on: Some(day(died_on)),
             account: None,
             home_hospital: None,
+            insured_since: None,
         });
         ix
     }

@@ -56,6 +56,20 @@ words! {
     }
 }
 words! {
+    /// Hardship 困难类别: for what a person is among those whom the aid fund and tilted benefits
+    /// are for. A person may be several.
+    Hardship {
+        SpecialPoor = "special_poor", "特困";
+        Orphan = "orphan", "孤儿";
+        MinimumLiving = "minimum_living", "低保";
+        Marginal = "marginal", "低保边缘";
+        PovertyRisk = "poverty_risk", "防止返贫监测对象";
+        Disabled = "disabled", "重度残疾";
+        Preferential = "preferential", "优抚对象";
+        OtherHardship = "other_hardship", "其他困难";
+    }
+}
+words! {
     /// Kind of care 医疗类别.
     CareType {
         Inpatient = "inpatient", "住院";
@@ -121,13 +135,27 @@ words! {
     }
 }
 words! {
-    /// Kind of institution 机构类型.
+    /// Kind of institution 机构类型. `Hospital` is a general one, or one of which the register
+    /// says no more.
     HospitalKind {
         Hospital = "hospital", "医院";
+        TcmHospital = "tcm_hospital", "中医医院";
+        PsychiatricHospital = "psychiatric_hospital", "精神专科医院";
+        SpecialHospital = "special_hospital", "专科医院";
+        CommunityCentre = "community_centre", "社区卫生服务中心";
+        TownshipHospital = "township_hospital", "乡镇卫生院";
         Pharmacy = "pharmacy", "药店";
         Clinic = "clinic", "诊所";
     }
 }
+
+impl HospitalKind {
+    /// Whether it is a hospital of any kind, and neither a pharmacy nor a clinic.
+    pub fn is_hospital(self) -> bool {
+        !matches!(self, HospitalKind::Pharmacy | HospitalKind::Clinic)
+    }
+}
+
 words! {
     /// Class of a catalog item: A paid whole, B after a first share, C not at all.
     ItemClass { A = "A", "甲"; B = "B", "乙"; C = "C", "丙"; }

@@ -196,6 +196,7 @@ fields! {
     StartedWorkOn = "started_work_on";
     DiedOn = "died_on";
     HomeHospital = "home_hospital";
+    InsuredSince = "insured_since";
     Period = "period";
     PaidOn = "paid_on";
     Code = "code";

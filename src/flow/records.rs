@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use crate::domain::dates::{Date, Month, Period};
 use crate::domain::words::{
-    CareType, Channel, ContributionStatus, FilingStatus, FilingType, HospitalKind, ItemClass,
-    Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
+    CareType, Channel, ContributionStatus, FilingStatus, FilingType, Hardship, HospitalKind,
+    ItemClass, Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
 };
 use crate::domain::{
     Identity, InsuredRegion, Money, Origin, Quantity, RegionCode, SourceId, TreatedRegion,
@@ -239,13 +239,16 @@ pub struct PersonRecord {
     pub insured: InsuredRegion,
     pub scheme: Scheme,
     pub person_type: PersonType,
-    pub hardship: Option<String>,
+    /// Each once, in the order of the list; empty where the register names none.
+    pub hardship: Vec<Hardship>,
     pub civil_servant: bool,
     pub retired_on: Option<Date>,
     pub started_work_on: Option<Date>,
     pub died_on: Option<Date>,
     pub account: Option<String>,
     pub home_hospital: Option<String>,
+    /// Since when the person has been insured without a gap 连续参保.
+    pub insured_since: Option<Date>,
 }
 
 impl PersonRecord {

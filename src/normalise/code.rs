@@ -67,8 +67,19 @@ pub(super) fn line_no(cell: Cell<'_>) -> Parsed<u32> {
 
 /// The several names in one cell.
 pub(super) fn names(cell: Cell<'_>) -> Parsed<Vec<String>> {
+    split(cell, |c| NAMES_APART.contains(&c))
+}
+
+/// The several words in one cell, which slashes and plus signs may part too.
+pub(super) fn names_and_slashes(cell: Cell<'_>) -> Parsed<Vec<String>> {
+    split(cell, |c| NAMES_APART.contains(&c) || matches!(c, '/' | '／' | '+' | '＋'))
+}
+
+const NAMES_APART: [char; 6] = ['、', ';', '；', '|', ',', '，'];
+
+fn split(cell: Cell<'_>, is_between: impl Fn(char) -> bool) -> Parsed<Vec<String>> {
     let Some(text) = plain(cell)? else { return Ok(None) };
-    let parts = text.split(['、', ';', '；', '|', ',', '，']).map(str::trim);
+    let parts = text.split(is_between).map(str::trim);
     Ok(Some(parts.filter(|name| !name.is_empty()).map(str::to_owned).collect()))
 }
 

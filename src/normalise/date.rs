@@ -57,6 +57,17 @@ pub(super) fn open_end(cell: Cell<'_>) -> Parsed<Date> {
     }
 }
 
+/// A day, or a month that stands for its first day, as contributions are paid by the month.
+pub(super) fn day_or_month(cell: Cell<'_>) -> Parsed<Date> {
+    match day(cell) {
+        Err(fault) => match months(cell) {
+            Ok(Some((first, last))) if first == last => Ok(Some(first.first_day())),
+            _ => Err(fault),
+        },
+        read => read,
+    }
+}
+
 /// Months from–to 费款所属期: `202406`, `2024-06`, `2024年6月`, `202401-202412`.
 pub(super) fn months(cell: Cell<'_>) -> Parsed<(Month, Month)> {
     if let Cell::Date(day) = cell {

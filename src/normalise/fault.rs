@@ -46,6 +46,17 @@ impl Fault {
         Fault::new("word-unknown", (&why.0, &why.1), (&hint.0, &hint.1))
     }
 
+    /// Some words of a cell with several.
+    pub fn unknown_words(list: List, unknown: &[&str]) -> Fault {
+        let unknown = unknown.join("、");
+        let fault = Fault::unknown_word(list);
+        let Text { zh, en } = fault.explanation;
+        Fault {
+            explanation: Text::new(format!("{zh}：{unknown}"), format!("{en}: {unknown}")),
+            ..fault
+        }
+    }
+
     /// The end of something is before its beginning.
     pub fn reversed(first: impl Display, last: impl Display) -> Fault {
         let why = (

@@ -1,14 +1,17 @@
 //! The registers a claim is checked against: filings 备案, persons 参保信息, contributions 缴费,
 //! hospitals 定点医疗机构.
 
+use std::collections::BTreeSet;
+
 use super::cell_text;
 use super::claims::scheme;
-use super::fault::Fault;
+use super::fault::{Fault, List};
 use super::row::{RowReader, word};
 use super::table::Record;
 use super::{code, credit_code, date, hospital_code, identity};
 use crate::domain::words::{
-    ContributionStatus, FilingStatus, FilingType, HospitalKind, OwnerLevel, PersonType, Sex, Tier,
+    ContributionStatus, FilingStatus, FilingType, Hardship, HospitalKind, OwnerLevel, PersonType,
+    Sex, Tier,
 };
 use crate::domain::{InsuredRegion, Month, TreatedRegion};
 use crate::flow::{Cell, Contribution, Field, Filing, Hospital, Names, PersonRecord};
@@ -78,13 +81,14 @@ impl Record for PersonRecord {
                 word(cell, ("性别", "sex", Sex::all_zh), |text| words.sex(text))
             }),
             born_on: row.optional(Field::BornOn, date::day),
-            hardship: row.optional(Field::Hardship, cell_text::owned),
+            hardship: hardship(row),
             civil_servant: row.flag(Field::CivilServant),
             retired_on: row.optional(Field::RetiredOn, date::day),
             started_work_on: row.optional(Field::StartedWorkOn, date::day),
             died_on: row.optional(Field::DiedOn, date::day),
             account: row.optional(Field::Account, code::owned),
             home_hospital: row.optional(Field::HomeHospital, cell_text::name),
+            insured_since: row.optional(Field::InsuredSince, date::day_or_month),
             person: person?,
             name: name?,
             insured: InsuredRegion(insured?),
@@ -93,6 +97,28 @@ impl Record for PersonRecord {
         })
     }
 }
+
+/// Every hardship of a person, each once. One nobody knows holds the row back: it may be the one
+/// that a better benefit is for.
+fn hardship(row: &mut RowReader) -> Vec<Hardship> {
+    let words = row.words();
+    // A word of the list may hold a separator itself.
+    let listed = |cell: Cell<'_>| match cell_text::owned(cell)? {
+        Some(text) if words.hardship(&text).is_some() => Ok(Some(vec![text])),
+        _ => code::names_and_slashes(cell),
+    };
+    let listed = row.optional(Field::Hardship, listed).unwrap_or_default();
+    let unknown: Vec<&str> =
+        listed.iter().filter(|name| words.hardship(name).is_none()).map(String::as_str).collect();
+    if !unknown.is_empty() {
+        row.complain(Field::Hardship, Fault::unknown_words(HARDSHIP, &unknown));
+    }
+    let known: BTreeSet<Hardship> =
+        listed.iter().filter_map(|name| words.hardship(name).flatten()).collect();
+    known.into_iter().collect()
+}
+
+const HARDSHIP: List = ("困难类别", "hardship", Hardship::all_zh);
 
 impl Record for Contribution {
     fn read(row: &mut RowReader, _names: &mut Names) -> Option<Contribution> {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::words::{CareType, HospitalKind, Material, Scheme};
+use crate::domain::words::{CareType, Hardship, HospitalKind, Material, Scheme};
 use crate::domain::{Money, SourceId};
 use crate::flow::{Cell, Column, Field, RawRow, Silent};
 
@@ -237,6 +237,94 @@ fn registers_and_settlements_and_tips_are_read() {
     cells[4] = Cell::Number(124_201_064_955_701_277.0);
     let fields: Vec<Field> = tip.iter().map(|(field, _)| *field).collect();
     assert_eq!(faults(&read(TableKind::Tips, &fields, vec![cells])), ["number-damaged"]);
+}
+
+const PERSON: &[(Field, &str)] = &[
+    (Field::PersonId, ID),
+    (Field::Name, "张三"),
+    (Field::InsuredRegion, "武汉"),
+    (Field::Scheme, "居民"),
+    (Field::PersonType, "居民成年"),
+];
+
+#[test]
+fn a_hardship_is_one_of_the_list_or_several_or_none_and_others_hold_the_row_back() {
+    use Hardship::*;
+    for (cell, expected) in [
+        ("最低生活保障对象", vec![MinimumLiving]),
+        ("特困供养人员/重残", vec![SpecialPoor, Disabled]),
+        ("重度残疾、低保；低 保", vec![MinimumLiving, Disabled]),
+        ("五保户", vec![SpecialPoor]),
+        ("事实无人抚养儿童", vec![Orphan]),
+        ("低收入,一级残疾", vec![Marginal, Disabled]),
+        ("低保边缘家庭", vec![Marginal]),
+        ("脱贫不稳定户", vec![PovertyRisk]),
+        ("边缘易致贫户＋二级残疾", vec![PovertyRisk, Disabled]),
+        ("突发严重困难户;返贫致贫人口", vec![PovertyRisk]),
+        ("一、二级残疾", vec![Disabled]),
+        ("重点优抚对象", vec![Preferential]),
+        ("因病致贫重病患者", vec![OtherHardship]),
+        ("2303", vec![MinimumLiving]),
+        ("226101、230801", vec![PovertyRisk, Disabled]),
+        ("无、低保", vec![MinimumLiving]),
+    ] {
+        let records = one(TableKind::Persons, &with(PERSON, &[(Field::Hardship, cell)]));
+        assert_eq!(faults(&records), [""; 0], "{cell}");
+        assert_eq!(records.persons[0].hardship, expected, "{cell}");
+    }
+    for cell in ["", "无", "否", "/", "0", "一般", "普通居民", "FALSE"] {
+        let records = one(TableKind::Persons, &with(PERSON, &[(Field::Hardship, cell)]));
+        assert_eq!(records.persons[0].hardship, [], "{cell}");
+    }
+    let records = one(TableKind::Persons, &with(PERSON, &[(Field::Hardship, "低保、外星人、是")]));
+    assert_eq!(faults(&records), ["word-unknown"]);
+    assert!(records.quarantine[0].problems[0].explanation.zh.ends_with("：外星人、是"));
+}
+
+#[test]
+fn the_beginning_of_continuous_insurance_is_a_day_or_the_first_of_a_month() {
+    for (cell, expected) in [
+        ("2020-05-17", Ok(Some("2020-05-17"))),
+        ("2020年5月", Ok(Some("2020-05-01"))),
+        ("202005", Ok(Some("2020-05-01"))),
+        ("", Ok(None)),
+        ("36个月", Err("date-unreadable")),
+        ("202001-202012", Err("date-unreadable")),
+    ] {
+        let records = one(TableKind::Persons, &with(PERSON, &[(Field::InsuredSince, cell)]));
+        let since = records.persons.first().map(|p| p.insured_since.map(|day| day.to_string()));
+        let read = since.ok_or_else(|| faults(&records)[0]);
+        assert_eq!(read, expected.map(|day| day.map(str::to_owned)), "{cell}");
+    }
+}
+
+#[test]
+fn a_hospital_is_of_the_kind_its_word_says_and_remains_a_hospital() {
+    use HospitalKind::*;
+    for (cell, expected) in [
+        ("", Hospital),
+        ("综合医院", Hospital),
+        ("妇幼保健院", Hospital),
+        ("1", Hospital),
+        ("中医院", TcmHospital),
+        ("中西医结合医院", TcmHospital),
+        ("精神卫生中心", PsychiatricHospital),
+        ("肿瘤医院", SpecialHospital),
+        ("社区卫生服务中心", CommunityCentre),
+        ("中心卫生院", TownshipHospital),
+        ("社区卫生服务站", Clinic),
+        ("药店", Pharmacy),
+    ] {
+        let hospital = [
+            (Field::Code, "H33010000001"),
+            (Field::Name, "某院"),
+            (Field::Region, "杭州市"),
+            (Field::Kind, cell),
+        ];
+        let kind = one(TableKind::Hospitals, &hospital).hospitals[0].kind;
+        assert_eq!(kind, expected, "{cell}");
+        assert_eq!(kind.is_hospital(), !matches!(kind, Clinic | Pharmacy), "{cell}");
+    }
 }
 
 const LINE_FIELDS: [Field; 8] = [

@@ -250,13 +250,14 @@ fn person(at: usize) -> PersonRecord {
         insured: InsuredRegion(region("420100")),
         scheme: Scheme::Employee,
         person_type: PersonType::Active,
-        hardship: None,
+        hardship: Vec::new(),
         civil_servant: false,
         retired_on: None,
         started_work_on: None,
         died_on: None,
         account: None,
         home_hospital: None,
+        insured_since: None,
     }
 }
 

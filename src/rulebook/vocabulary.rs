@@ -7,8 +7,8 @@ use std::path::Path;
 use super::fold;
 use super::reading::{CsvRow, DataFile, Wrong};
 use crate::domain::words::{
-    CareType, Channel, ContributionStatus, FilingStatus, FilingType, HospitalKind, ItemClass,
-    Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
+    CareType, Channel, ContributionStatus, FilingStatus, FilingType, Hardship, HospitalKind,
+    ItemClass, Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
 };
 use crate::flow::Problem;
 
@@ -91,6 +91,7 @@ macro_rules! lists {
 lists! {
     scheme: Scheme = Scheme::from_word, Scheme::all_words;
     person_type: PersonType = PersonType::from_word, PersonType::all_words;
+    hardship: Option<Hardship> = hardship_from_word, hardship_words;
     care_type: CareType = CareType::from_word, CareType::all_words;
     sex: Sex = Sex::from_word, Sex::all_words;
     flag: bool = flag_from_word, || "yes, no".to_owned();
@@ -106,6 +107,17 @@ lists! {
     item_class: ItemClass = ItemClass::from_word, ItemClass::all_words;
     subject_kind: SubjectKind = SubjectKind::from_word, SubjectKind::all_words;
     material: Material = Material::from_word, Material::all_words;
+}
+
+/// What an office writes for a person who is in no hardship.
+const NO_HARDSHIP: &str = "none";
+
+fn hardship_from_word(word: &str) -> Option<Option<Hardship>> {
+    if word == NO_HARDSHIP { Some(None) } else { Hardship::from_word(word).map(Some) }
+}
+
+fn hardship_words() -> String {
+    format!("{}, {NO_HARDSHIP}", Hardship::all_words())
 }
 
 fn flag_from_word(word: &str) -> Option<bool> {
@@ -184,6 +196,9 @@ mod tests {
             material: Material;
         }
         assert_eq!((words.flag("是"), words.flag("否")), (Some(true), Some(false)));
+        for &word in Hardship::ALL {
+            assert_eq!(words.hardship(word.zh()), Some(Some(word)), "{}", word.zh());
+        }
     }
 
     #[test]

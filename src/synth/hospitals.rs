@@ -30,9 +30,7 @@ impl Hospital {
 
     /// Whether claims without anything planted may come from here.
     pub fn is_ordinary(&self) -> bool {
-        self.kind == HospitalKind::Hospital
-            && self.designated.1.is_empty()
-            && self.suspended.0.is_empty()
+        self.kind.is_hospital() && self.designated.1.is_empty() && self.suspended.0.is_empty()
     }
 }
 

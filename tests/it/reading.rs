@@ -6,6 +6,7 @@ use std::path::Path;
 
 use encoding_rs::GB18030;
 use lingbao::domain::Money;
+use lingbao::domain::words::Hardship;
 use lingbao::flow::{Records, Silent, TableKind};
 use lingbao::ingest::read_batch;
 use lingbao::normalise::normalise;
@@ -161,6 +162,28 @@ fn what_is_quarantined_names_its_cell_and_every_row_and_fen_is_accounted_for() {
     );
     assert_eq!(tally.amount_read, Money::from_fen(2 * 1_526_314));
     assert!(tally.ties());
+}
+
+#[test]
+fn what_the_register_says_of_hardship_and_of_continuous_insurance_is_read_with_the_claims() {
+    let persons = "身份证号,姓名,参保地,险种,人员类别,困难群体类别,本次参保日期,连续参保开始时间\n\
+        420106197003059969,王试,武汉市,居民医保,居民成年,低保对象、一级残疾,2010-03-01,2019年9月\n\
+        420106198811239989,刘试,武汉市,居民医保,居民成年,无,2011-03-01,2024-01-15\n\
+        420106199105059979,孙试,武汉市,居民医保,居民成年,低保；劳模,2012-03-01,\n";
+    let claims = csv(&[CLAIM]).into_bytes();
+    let folder = folder(&[("参保.csv", persons.into()), ("申报.csv", claims)]);
+    let records = read(folder.path());
+    assert_eq!((records.claims.len(), records.persons.len()), (1, 2));
+    let told: Vec<_> = records.persons.iter().map(|p| (&*p.name, &p.hardship[..])).collect();
+    let both = [Hardship::MinimumLiving, Hardship::Disabled];
+    assert_eq!(told, [("王试", &both[..]), ("刘试", &[])]);
+    let since = records.persons.iter().filter_map(|p| p.insured_since).map(|day| day.to_string());
+    assert_eq!(since.collect::<Vec<_>>(), ["2019-09-01", "2024-01-15"]);
+    let problem = &records.quarantine[0].problems[0];
+    let column = problem.place.column.as_deref();
+    assert_eq!((problem.kind, column), ("word-unknown", Some("F 困难群体类别")));
+    assert!(problem.explanation.zh.contains("劳模") && problem.hint.zh.contains("低保边缘"));
+    assert!(records.tallies.iter().all(|tally| tally.ties()));
 }
 
 #[test]
