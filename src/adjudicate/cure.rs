@@ -1,8 +1,11 @@
 //! What would still improve a result: which document or payment, by which day, worth how much.
 //! The worth is computed, by climbing the ladder as if it were cured.
+//!
+//! The surprise: a refusal that nothing mends has its answer here too, see [`refusal`]; no refusal
+//! is left without one.
 
 use crate::domain::dates::{Date, Month};
-use crate::domain::words::Route;
+use crate::domain::words::{Remedy, Route};
 use crate::domain::{Code, Money, Text};
 use crate::flow::decisions::GateVerdict;
 use crate::flow::{Cure, GateHit};
@@ -12,6 +15,7 @@ use super::decide::Weighed;
 use super::ladder::{Computed, compute};
 use super::lapse::Lapse;
 use super::lines::split;
+use super::refusal;
 
 /// A claim that is to be cured, as it was decided.
 pub struct Patient<'a> {
@@ -21,50 +25,70 @@ pub struct Patient<'a> {
     pub paid: Money,
 }
 
-/// Every cure, in the order of the gates; none while something stands against the claim that
-/// cannot be mended.
+/// What answers each gate, in their order, then what a better route would bring. While something
+/// stands against the claim that cannot be mended, only that is answered.
 pub fn find(patient: &Patient) -> Vec<Cure> {
-    let mut cures = Vec::new();
-    let hopeless = |hit: &GateHit| {
-        let mendable = matches!(hit.code, Code::G01 | Code::F102 | Code::F101);
-        hit.verdict == GateVerdict::Reject && !mendable
+    let final_word = |hit: &GateHit| {
+        let refuses = hit.verdict == GateVerdict::Reject;
+        refuses.then(|| refusal::final_word(patient, hit.code)).flatten()
     };
-    if patient.gates.iter().any(hopeless) {
-        return cures;
+    let final_words: Vec<Cure> = patient.gates.iter().filter_map(final_word).collect();
+    if !final_words.is_empty() {
+        return final_words;
     }
-    for hit in patient.gates {
-        match hit.code {
-            Code::G01 => cures.push(
-                patient
-                    .plain("更正证件号码后重新申报", "hand the claim in again with the right id"),
-            ),
-            Code::G12 => cures.push(patient.paying("经办核实后确认", "confirm the match")),
-            Code::G11 => cures.push(Cure {
-                what: Text::new(
-                    format!("补交材料（{}）", hit.saw.zh),
-                    format!("hand in the documents ({})", hit.saw.en),
-                ),
-                ..patient.paying("", "")
-            }),
-            Code::F301 => cures.push(patient.plain(
-                "由医院重新出具相符的票据和盖章明细",
-                "get a matching invoice and stamped bill from the hospital",
-            )),
-            Code::F102 => cures.extend(patient.make_up()),
-            Code::F203 if hit.verdict == GateVerdict::Hold => {
-                cures.push(patient.paying("核实票据归属", "settle whose invoice it is"));
-            }
-            _ => {}
-        }
-    }
+    let mut cures: Vec<Cure> =
+        patient.gates.iter().filter_map(|hit| patient.cure_of(hit)).collect();
     cures.extend(patient.filing());
     cures.retain(|cure| cure.by.is_none_or(|by| by >= patient.weighed.case.as_of));
+    let answered: Vec<Option<Code>> = cures.iter().map(|cure| cure.code).collect();
+    let open = patient.gates.iter().filter(|hit| !answered.contains(&Some(hit.code)));
+    cures.extend(open.filter_map(|hit| refusal::too_late(patient, hit)));
     cures
 }
 
 impl Patient<'_> {
+    fn cure_of(&self, hit: &GateHit) -> Option<Cure> {
+        let cure = match hit.code {
+            Code::G01 => self.plain(
+                "更正证件号码后重新申报",
+                "hand the claim in again with the right identity number",
+            ),
+            Code::G12 => self.paying("经办核实后确认", "confirm the match"),
+            Code::G11 => Cure {
+                what: Text::new(
+                    format!("补交材料（{}）", hit.saw.zh),
+                    format!("hand in the documents ({})", hit.saw.en),
+                ),
+                ..self.paying("", "")
+            },
+            Code::F301 => self.plain(
+                "由医院重新出具相符的票据和盖章明细",
+                "get a matching invoice and stamped bill from the hospital",
+            ),
+            Code::F102 => self.make_up()?,
+            Code::F203 if hit.verdict == GateVerdict::Hold => {
+                self.paying("核实票据归属", "settle whose invoice it is")
+            }
+            Code::NotCovered => Cure {
+                by: None,
+                ..self.plain(
+                    "由经办按参保地规定人工核定，申报人不必补交",
+                    "the agency decides it by the region's rules; nothing is to be handed in",
+                )
+            },
+            _ => return None,
+        };
+        Some(Cure { code: Some(hit.code), ..cure })
+    }
+
     fn plain(&self, zh: &str, en: &str) -> Cure {
-        Cure { what: Text::new(zh, en), by: self.weighed.case.claim_deadline(), worth: None }
+        Cure {
+            code: None,
+            remedy: Remedy::Mends,
+            what: Text::new(zh, en),
+            by: self.weighed.case.claim_deadline(),
+            worth: None,
+        }
     }
 
     /// A cure after which the fund pays what the ladder gave.
@@ -75,25 +99,40 @@ impl Patient<'_> {
 
     /// Paying the lapsed months later, as long as that still counts.
     fn make_up(&self) -> Option<Cure> {
-        let months = match &self.weighed.lapse {
-            Lapse::None => return None,
-            Lapse::Months(months) | Lapse::All(months) => months,
-        };
-        let rule = &self.weighed.case.policy()?.contribution.rule;
-        let last = months.first()?.plus(i32::from(rule.make_up_months?)).last_day();
-        let list: Vec<String> = months.iter().map(Month::to_string).collect();
+        let last = self.make_up_until()?;
         let whole = split(self.weighed.case, &[], &mut Vec::new());
         let fund = compute(self.weighed.case, self.weighed.route.route, &whole, self.weighed.year)
             .ok()?
             .fund();
         Some(Cure {
-            what: Text::new(
-                format!("补缴 {} 的医保费", list.join("、")),
-                format!("pay the contributions for {}", list.join(", ")),
-            ),
+            what: self.made_up(),
             by: Some(last),
             worth: Some(fund - self.paid),
+            ..self.plain("", "")
         })
+    }
+
+    /// The payment that makes up for the lapse.
+    pub fn made_up(&self) -> Text {
+        let list: Vec<String> = self.lapsed_months().iter().map(Month::to_string).collect();
+        Text::new(
+            format!("补缴 {} 的医保费", list.join("、")),
+            format!("pay the contributions for {}", list.join(", ")),
+        )
+    }
+
+    fn lapsed_months(&self) -> &[Month] {
+        match &self.weighed.lapse {
+            Lapse::None => &[],
+            Lapse::Months(months) | Lapse::All(months) => months,
+        }
+    }
+
+    /// The last day on which the first lapsed month can be made up, where the region allows it.
+    pub fn make_up_until(&self) -> Option<Date> {
+        let rule = &self.weighed.case.policy()?.contribution.rule;
+        let first = self.lapsed_months().first()?;
+        Some(first.plus(i32::from(rule.make_up_months?)).last_day())
     }
 
     /// A better access route: a late filing where that counts, else proof of an emergency.
@@ -137,6 +176,8 @@ impl Patient<'_> {
         let fund =
             compute(self.weighed.case, route, &self.weighed.bill, self.weighed.year).ok()?.fund();
         let worth = fund - self.paid;
-        worth.is_positive().then(|| Cure { what: Text::new(zh, en), by, worth: Some(worth) })
+        let code = self.gates.iter().map(|hit| hit.code).find(|code| *code == Code::F101);
+        let cure = Cure { code, by, worth: Some(worth), ..self.plain(zh, en) };
+        worth.is_positive().then_some(cure)
     }
 }

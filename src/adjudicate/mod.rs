@@ -11,6 +11,7 @@ mod gates;
 mod ladder;
 mod lapse;
 mod lines;
+mod refusal;
 mod route;
 mod working;
 mod year;

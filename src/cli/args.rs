@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::domain::Lang;
 use crate::domain::dates::{Date, Month};
 use crate::ingest::READER;
+use crate::report::Voice;
 use crate::rulebook::reading::iso_date;
 
 /// 零报：异地就医手工报销批处理 · batch processor for manual cross-region medical claims
@@ -98,6 +99,9 @@ pub struct Run {
 pub struct Explain {
     /// 申报编号 · the claim id
     pub claim: String,
+    /// 说给谁听：经办、稽核、参保人（告知书） · told to a clerk, an auditor, the claimant
+    #[arg(long, default_value = "auditor")]
+    pub voice: VoiceWord,
     /// 报表文件夹；默认在 reports/ 下查找 · the run's folder, by default found below reports/
     #[arg(long)]
     pub run: Option<PathBuf>,
@@ -160,6 +164,23 @@ impl From<Language> for Lang {
         match language {
             Language::Zh => Lang::Zh,
             Language::En => Lang::En,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum VoiceWord {
+    Clerk,
+    Auditor,
+    Claimant,
+}
+
+impl From<VoiceWord> for Voice {
+    fn from(voice: VoiceWord) -> Voice {
+        match voice {
+            VoiceWord::Clerk => Voice::Clerk,
+            VoiceWord::Auditor => Voice::Auditor,
+            VoiceWord::Claimant => Voice::Claimant,
         }
     }
 }

@@ -143,7 +143,7 @@ pub fn explain(explain: &args::Explain, terminal: &Terminal) -> Result<Done, Fai
     };
     let mut last = ExplainError::NotARun;
     for folder in folders {
-        match report::explain(&folder, &explain.claim, terminal.lang) {
+        match report::explain(&folder, &explain.claim, explain.voice.into(), terminal.lang) {
             Ok(working) => {
                 terminal.print(&working);
                 return Ok(Done::All);

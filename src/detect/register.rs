@@ -8,9 +8,9 @@
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::domain::words::{Outcome, Severity};
-use crate::domain::{Code, Money};
-use crate::flow::{Adjudicated, Finding, Records, Subject};
+use crate::domain::words::{Outcome, Remedy, Severity};
+use crate::domain::{Code, Money, Text};
+use crate::flow::{Adjudicated, Cure, Finding, Records, Subject};
 use crate::rulebook::detector_settings::DetectorSettings;
 
 use super::scene::Draft;
@@ -42,7 +42,8 @@ pub fn register(
     findings
 }
 
-/// A holding finding stops a payment until a person decides; amounts stay as they are.
+/// A holding finding stops a payment until a person decides, and says so among the cures; amounts
+/// stay as they are.
 pub fn hold_payments(adjudicated: &mut Adjudicated, findings: &[Finding]) {
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Hold) {
         for (claim, _) in &finding.claims {
@@ -50,7 +51,26 @@ pub fn hold_payments(adjudicated: &mut Adjudicated, findings: &[Finding]) {
             if matches!(decision.outcome, Outcome::Pay | Outcome::PayReduced) {
                 decision.outcome = Outcome::Hold;
             }
+            let is_answered = decision.cures.iter().any(|cure| cure.code == Some(finding.code));
+            if decision.outcome == Outcome::Hold && !is_answered {
+                decision.cures.push(released(finding.code, decision.amounts.fund_total()));
+            }
         }
+    }
+}
+
+/// What lets a held payment go: a person's word that the doubtful point is innocent.
+fn released(code: Code, fund: Money) -> Cure {
+    let (zh, en) = (code.zh(), code.en());
+    Cure {
+        code: Some(code),
+        remedy: Remedy::Mends,
+        what: Text::new(
+            format!("经办核实疑点（{code} {zh}），属实无误即予支付"),
+            format!("the agency looks into {code} ({en}); if it is innocent, it is paid"),
+        ),
+        by: None,
+        worth: Some(fund),
     }
 }
 

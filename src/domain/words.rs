@@ -205,6 +205,15 @@ words! {
     }
 }
 words! {
+    /// Whether a reason can still be mended 补正.
+    Remedy {
+        Mends = "mends", "可以补正";
+        // Nothing mends it but proof that the record it rests on is wrong.
+        OnlyIf = "only_if", "记录有误方可补正";
+        Never = "never", "不能补正";
+    }
+}
+words! {
     /// How serious a finding is.
     Severity {
         Info = "info", "提示";

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::domain::dates::{Date, Month};
-use crate::domain::words::{CareType, ItemClass, Outcome, PersonType, Route, Scheme, Tier};
+use crate::domain::words::{CareType, ItemClass, Outcome, PersonType, Remedy, Route, Scheme, Tier};
 use crate::domain::{Citation, Code, Money, Rate, Text, UnitPrice};
 
 use super::links::Linked;
@@ -132,6 +132,18 @@ pub enum GateVerdict {
     Reduce,
 }
 
+impl GateVerdict {
+    /// The word of machine outputs.
+    pub fn word(self) -> &'static str {
+        match self {
+            GateVerdict::Reject => "reject",
+            GateVerdict::Pend => "pend",
+            GateVerdict::Hold => "hold",
+            GateVerdict::Reduce => "reduce",
+        }
+    }
+}
+
 /// The access route and why it is this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteTaken {
@@ -174,13 +186,17 @@ impl FilingFault {
     }
 }
 
-/// What would still improve the result.
+/// What would still improve the result; or, of a refusal that nothing mends, that it is so and
+/// where to turn instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cure {
+    /// The reason it answers; none for what the access route took away.
+    pub code: Option<Code>,
+    pub remedy: Remedy,
     pub what: Text,
     /// The last day it helps.
     pub by: Option<Date>,
-    /// How much more the fund would pay.
+    /// How much more the fund would pay; never of what nothing mends.
     pub worth: Option<Money>,
 }
 

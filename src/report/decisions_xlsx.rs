@@ -53,7 +53,7 @@ fn headings(job: &Job<'_>) -> Vec<Heading> {
         heading("申报编号", "claim", 18),
         heading("结论", "outcome", 10),
         heading("理由", "reasons", 44),
-        heading("可补正事项", "cure", 36),
+        heading("能否补正", "cure", 36),
         heading("补正期限", "cure by", 12),
         heading("姓名", "name", 10),
         heading("证件号码", "identity number", 22),

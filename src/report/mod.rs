@@ -53,7 +53,7 @@ mod workings_jsonl;
 mod write_test;
 
 pub use check::check_lines;
-pub use explain::explain;
+pub use explain::{Voice, explain};
 pub use privacy::Pseudonyms;
 pub use summary::{Summary, Tie};
 pub use terminal::summary_lines;

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use crate::domain::words::{
-    CareType, ItemClass, Outcome, PersonType, Route, Scheme, Severity, Tier,
+    CareType, ItemClass, Outcome, PersonType, Remedy, Route, Scheme, Severity, Tier,
 };
 use crate::domain::{Code, Identity, Money, Origin, Rate, Text};
 use crate::flow::decisions::{FilingFault, GateVerdict};
@@ -112,11 +112,15 @@ fn gates(outcome: Outcome) -> Vec<GateHit> {
 fn cures(outcome: Outcome) -> Vec<Cure> {
     match outcome {
         Outcome::Pend => vec![Cure {
+            code: Some(Code::G11),
+            remedy: Remedy::Mends,
             what: Text::new("补交出院记录", "hand in the discharge record"),
             by: Some(date(2024, 12, 31)),
             worth: Some(Money::from_fen(27_350)),
         }],
         Outcome::PayReduced => vec![Cure {
+            code: Some(Code::F101),
+            remedy: Remedy::Mends,
             what: Text::new("补办异地就医备案", "file the care elsewhere late"),
             by: None,
             worth: Some(Money::from_fen(4_321)),

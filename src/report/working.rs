@@ -19,6 +19,12 @@ use super::wording::found_by;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Yuan(pub Money);
 
+impl Yuan {
+    pub fn is_zero(&self) -> bool {
+        self.0 == Money::ZERO
+    }
+}
+
 impl std::fmt::Display for Yuan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

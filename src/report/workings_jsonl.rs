@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Text;
 use crate::domain::citation::Checked;
+use crate::domain::words::{PersonType, Tier};
 use crate::flow::Decision;
 
 use super::view::ClaimView;
@@ -44,12 +45,21 @@ pub struct Working {
     pub treated_region: String,
     pub treated_name: String,
     pub hospital: String,
+    /// Empty where it has none or is not known.
+    pub tier: String,
     pub first_day: String,
     pub last_day: String,
+    pub received_on: String,
+    pub invoice_no: String,
+    /// What was handed in, where the office recorded it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub materials: Option<Vec<String>>,
     pub source: String,
     pub outcome: String,
     pub route: String,
     pub scheme: String,
+    /// Empty where the person is not known.
+    pub person_type: String,
     pub care_type: String,
     pub governing_day: String,
     pub policy_version: String,
@@ -65,7 +75,7 @@ pub struct Working {
     pub lines: (u32, u32),
 }
 
-/// The money of a claim.
+/// The money of a claim; of the funds those that pay.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct AmountsRecord {
     pub total: Yuan,
@@ -74,6 +84,18 @@ pub struct AmountsRecord {
     pub first_pay: Yuan,
     pub in_scope: Yuan,
     pub deductible: Yuan,
+    #[serde(default, skip_serializing_if = "Yuan::is_zero")]
+    pub fund_basic: Yuan,
+    #[serde(default, skip_serializing_if = "Yuan::is_zero")]
+    pub fund_large: Yuan,
+    #[serde(default, skip_serializing_if = "Yuan::is_zero")]
+    pub fund_serious: Yuan,
+    #[serde(default, skip_serializing_if = "Yuan::is_zero")]
+    pub fund_supplement: Yuan,
+    #[serde(default, skip_serializing_if = "Yuan::is_zero")]
+    pub fund_aid: Yuan,
+    #[serde(default, skip_serializing_if = "Yuan::is_zero")]
+    pub fund_floor: Yuan,
     pub fund_total: Yuan,
     pub person_total: Yuan,
 }
@@ -81,6 +103,8 @@ pub struct AmountsRecord {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GateRecord {
     pub code: String,
+    /// `reject`, `pend`, `hold` or `reduce`.
+    pub does: String,
     pub name: Both,
     pub verdict: Both,
     pub saw: Both,
@@ -97,6 +121,10 @@ pub struct FilingRecord {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CureRecord {
+    /// The code of the reason it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub remedy: String,
     pub what: Both,
     pub by: Option<String>,
     pub worth: Option<Yuan>,
@@ -194,12 +222,20 @@ impl Working {
             treated_region: claim.treated.to_string(),
             treated_name: view.treated_name(),
             hospital: view.hospital().to_owned(),
+            tier: decision.tier.map_or("", Tier::word).to_owned(),
             first_day: claim.stay.first().to_string(),
             last_day: claim.stay.last().to_string(),
+            received_on: claim.received_on.to_string(),
+            invoice_no: claim.invoice.number.to_string(),
+            materials: claim
+                .materials
+                .as_ref()
+                .map(|given| given.iter().map(|material| material.word().to_owned()).collect()),
             source: view.place(),
             outcome: decision.outcome.word().to_owned(),
             route: route.route.word().to_owned(),
             scheme: decision.scheme.word().to_owned(),
+            person_type: decision.person_type.map_or("", PersonType::word).to_owned(),
             care_type: decision.care.word().to_owned(),
             governing_day: decision.governing_day.to_string(),
             policy_version: decision.policy_version.clone(),
@@ -230,6 +266,12 @@ impl AmountsRecord {
             first_pay: Yuan(amounts.first_pay),
             in_scope: Yuan(amounts.in_scope),
             deductible: Yuan(amounts.deductible),
+            fund_basic: Yuan(amounts.fund_basic),
+            fund_large: Yuan(amounts.fund_large),
+            fund_serious: Yuan(amounts.fund_serious),
+            fund_supplement: Yuan(amounts.fund_supplement),
+            fund_aid: Yuan(amounts.fund_aid),
+            fund_floor: Yuan(amounts.fund_floor),
             fund_total: Yuan(amounts.fund_total()),
             person_total: Yuan(amounts.person_total),
         }
@@ -239,6 +281,7 @@ impl AmountsRecord {
 fn gates(decision: &Decision) -> Vec<GateRecord> {
     let gate = |gate: &crate::flow::GateHit| GateRecord {
         code: gate.code.as_str().to_owned(),
+        does: gate.verdict.word().to_owned(),
         name: Both { zh: gate.code.zh().to_owned(), en: gate.code.en().to_owned() },
         verdict: super::wording::gate_verdict(gate.verdict).into(),
         saw: gate.saw.clone().into(),
@@ -248,6 +291,8 @@ fn gates(decision: &Decision) -> Vec<GateRecord> {
 
 fn cures(decision: &Decision) -> Vec<CureRecord> {
     let cure = |cure: &crate::flow::Cure| CureRecord {
+        code: cure.code.map(|code| code.as_str().to_owned()),
+        remedy: cure.remedy.word().to_owned(),
         what: cure.what.clone().into(),
         by: cure.by.map(|day| day.to_string()),
         worth: cure.worth.map(Yuan),

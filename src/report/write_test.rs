@@ -13,7 +13,7 @@ use crate::domain::{Lang, Money};
 use crate::flow::Detected;
 
 use super::sample_test::{ACCOUNT, HOSTILE_NAMES, context, detected, id, total};
-use super::{ReportError, explain, summary_lines, verify, write};
+use super::{ReportError, Voice, explain, summary_lines, verify, write};
 
 /// Files that may show names, numbers and accounts.
 const UNMASKED: [&str; 3] = ["payments.xlsx", "payments.csv", "quarantine.xlsx"];
@@ -192,17 +192,19 @@ fn parquet_says_what_csv_says_to_the_fen() {
 fn a_claim_is_explained_from_the_folder_alone() {
     let run = Run::of(&detected(300), Lang::Zh);
     for at in [0, 1, 2, 149, 298, 299] {
-        let told = explain(&run.folder(), &format!("SB{at:06}"), Lang::Zh).expect("a working");
+        let told = explain(&run.folder(), &format!("SB{at:06}"), Voice::Auditor, Lang::Zh)
+            .expect("a working");
         assert!(told.starts_with(&format!("申报 SB{at:06}  ")), "{told}");
         assert!(told.contains("· 420100/deductible/employee-2023"), "{told}");
         assert!(told.contains("未核对") && told.contains("县A.xlsx#明细!"), "{told}");
         assert_eq!(told.matches("奥美拉唑").count(), 1, "{told}");
         assert_eq!(told.matches("未匹配到目录项目").count(), 1, "{told}");
     }
-    let told = explain(&run.folder(), "SB000003", Lang::En).expect("a working");
+    let told = explain(&run.folder(), "SB000003", Voice::Auditor, Lang::En).expect("a working");
     assert!(told.contains("hand in the discharge record (by 2024-12-31, worth 273.50)"), "{told}");
     let check = |claim_id: &str, nearest: &[&str]| {
-        let error = explain(&run.folder(), claim_id, Lang::En).expect_err("no such claim");
+        let error =
+            explain(&run.folder(), claim_id, Voice::Clerk, Lang::En).expect_err("no such claim");
         assert_eq!(
             error.to_string(),
             format!("no claim {claim_id}; next to it: {}", nearest.join(", "))
@@ -211,6 +213,19 @@ fn a_claim_is_explained_from_the_folder_alone() {
     check("A", &["SB000000"]);
     check("SB000148a", &["SB000148", "SB000149"]);
     check("Z", &["SB000299"]);
+}
+
+#[test]
+fn no_voice_steers_a_terminal_whatever_the_names_are() {
+    let run = Run::of(&detected(12), Lang::Zh);
+    for voice in [Voice::Clerk, Voice::Auditor, Voice::Claimant] {
+        for at in 0..12 {
+            let told = explain(&run.folder(), &format!("SB{at:06}"), voice, Lang::Zh);
+            let told = told.expect("a working");
+            let steers = |c: char| c != '\n' && c.is_control() || c == '\u{202E}';
+            assert!(!told.contains(steers), "{told}");
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::batch::Batch;
 
 /// Runs the program from the repository's root, so that `data/` is found.
-fn lingbao(arguments: &[&str]) -> Output {
+pub fn lingbao(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_lingbao"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("LC_ALL", "zh_CN.UTF-8")
@@ -18,7 +18,7 @@ fn lingbao(arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 

@@ -221,9 +221,11 @@ fn the_readme_shows_what_the_demo_and_explain_print() {
     let printed = said(&["demo", "--out", demo]).replace(demo, "reports/demo");
     let working = said(&["explain", "WH-2024-0001", "--run", &run]);
     let (working, _) = working.split_once("\n费用明细").expect("the bill lines");
+    let clerk = said(&["explain", "WH-2024-0019", "--voice", "clerk", "--run", &run]);
     let missing: Vec<&str> = printed
         .lines()
         .chain(working.lines())
+        .chain(clerk.lines())
         .map(str::trim_end)
         .filter(|line| !readme.lines().any(|shown| shown == *line))
         .collect();

@@ -1,5 +1,8 @@
 //! Every gate, with the near misses beside it: one claim a case, through the whole program.
 
+use lingbao::domain::words::{Outcome, Remedy};
+use lingbao::flow::Silent;
+
 use crate::batch::{Batch, CLASS_A, LIU, WANG, decision, verdict};
 
 /// Decides the batch and compares claim `A1`.
@@ -143,7 +146,9 @@ fn a_month_lost_takes_the_lines_of_that_month() {
     assert_eq!(verdict(decision), "pay_reduced F102");
     assert_eq!(decision.amounts.full_self_paid.to_string(), "5000.00");
     assert_eq!(decision.amounts.fund_basic.to_string(), "12212.00");
-    assert!(decision.cures.is_empty(), "February could be made up until May: {decision:?}");
+    let [cure] = &decision.cures[..] else { panic!("{decision:?}") };
+    assert_eq!((cure.remedy, cure.worth), (Remedy::OnlyIf, None), "{cure:?}");
+    assert!(cure.what.zh.contains("补缴期限 2024-05-31 已过"), "{cure:?}");
 }
 
 #[test]
@@ -317,6 +322,114 @@ fn every_reason_is_kept_and_the_first_is_the_headline() {
         ("已交材料", "票据"),
     ];
     check_claim("four at once", &everything, "reject F205;F111;F107;G11");
+}
+
+/// What claim `A1` is told: for each answer the reason, whether it can be mended, the last day,
+/// the worth.
+fn told(batch: &Batch) -> Vec<String> {
+    let detected = batch.decide();
+    let shown = |cure: &lingbao::flow::Cure| {
+        let code = cure.code.map_or("-", |code| code.as_str());
+        let by = cure.by.map_or("-".to_owned(), |day| day.to_string());
+        let worth = cure.worth.map_or("-".to_owned(), |worth| worth.to_string());
+        format!("{code} {} {by} {worth}", cure.remedy.word())
+    };
+    decision(&detected, "A1").cures.iter().map(shown).collect()
+}
+
+#[test]
+fn every_refusal_says_what_would_mend_it_or_that_nothing_does() {
+    let claim = |other: &[(&'static str, &str)]| {
+        let mut batch = Batch::world();
+        batch.claim("A1", other);
+        batch
+    };
+    let settled = |channel: &str| {
+        let mut batch = Batch::world();
+        batch.settlement(&[("票据号码", "A1"), ("结算方式", channel)]).claim("A1", &[]);
+        batch
+    };
+    let world = |person: &[(&'static str, &str)], hospital: &[(&'static str, &str)]| {
+        let mut batch = Batch::default();
+        batch.person(person).hospital(hospital).filing(&[]).contribution(&[]).claim("A1", &[]);
+        batch
+    };
+    let owing = |month: &str| {
+        let mut batch = Batch::default();
+        batch.person(&[]).hospital(&[]).filing(&[("就医地", "广东省")]);
+        batch.contribution(&[("费款所属期", month), ("状态", "欠费")]);
+        batch.claim("A1", &[]);
+        batch
+    };
+    let mut later = Batch::world();
+    later.claim("A1", &[("票据号码", "7"), ("受理日期", "2024-06-05")]);
+    later.claim("A2", &[("票据号码", "7")]);
+    let mut unfiled = Batch::default();
+    unfiled.person(&[]).hospital(&[]).contribution(&[]).claim("A1", &[]);
+    for (name, batch, expected) in [
+        ("unknown", claim(&[("证件号码", "420106197003059968")]), &["G01 mends - -"][..]),
+        ("insured elsewhere", claim(&[("险种", "居民")]), &["G02 only_if - -"]),
+        ("dead", world(&[("死亡日期", "2024-03-03")], &[]), &["F105 only_if - 16512.00"]),
+        ("settled directly", settled("直接结算"), &["F201 never - -"]),
+        ("paid by hand", settled("手工报销"), &["F202 never - -"]),
+        ("the invoice shows it", claim(&[("票据统筹支付金额", "9")]), &["F205 never - -"]),
+        ("the later of two", later, &["F203 never - -"]),
+        ("work injury", claim(&[("工伤标志", "是")]), &["F111 only_if - 16512.00"]),
+        ("third party", claim(&[("第三方责任标志", "是")]), &["F111 only_if - 16512.00"]),
+        ("may be made up", owing("202403"), &["F102 mends 2024-06-30 16512.00"]),
+        ("suspended", world(&[], &[("暂停开始日期", "2024-03-01")]), &["F107 only_if - 16512.00"]),
+        (
+            "on no list",
+            claim(&[("医疗机构编码", ""), ("医疗机构名称", "深圳市无此医院")]),
+            &["F107 only_if - -"],
+        ),
+        ("unfiled", unfiled, &["F101 mends - 12672.00"]),
+        ("missing papers", claim(&[("已交材料", "票据、费用清单")]), &["G11 mends - 16512.00"]),
+        ("no lines", claim(&[("明细", "")]), &["F301 mends - -"]),
+        (
+            "not modelled",
+            claim(&[("医疗类别", "门诊"), ("出院日期", "2024-03-04")]),
+            &["not_covered mends - -"],
+        ),
+        (
+            "two for good, one that could be mended",
+            claim(&[("票据统筹支付金额", "9"), ("工伤标志", "是"), ("已交材料", "票据")]),
+            &["F205 never - -", "F111 only_if - -"],
+        ),
+    ] {
+        assert_eq!(told(&batch), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_beijing_claim_past_the_deadline_is_only_mended_by_proof_of_the_day() {
+    let mut batch = Batch::default();
+    let beijing = [("参保地", "110000")];
+    batch.person(&beijing).hospital(&[]).filing(&beijing);
+    batch.contribution(&[("参保地", "110000"), ("费款所属期", "202301-202412")]);
+    let stay = [("入院日期", "2023-03-04"), ("出院日期", "2023-03-15"), ("已交材料", "")];
+    batch.claim("A1", &[&beijing[..], &stay].concat());
+    assert_eq!(verdict(decision(&batch.decide(), "A1")), "reject F110");
+    let told = told(&batch);
+    assert!(told[0].starts_with("F110 only_if - 1"), "{told:?}");
+}
+
+#[test]
+fn no_claim_of_the_demo_is_refused_pending_or_held_without_an_answer() {
+    let records = crate::batch::read(&crate::data().join("../reports/demo/batch"));
+    let detected =
+        lingbao::run::decide(records, crate::batch::setup(), crate::batch::as_of(), &Silent);
+    for decision in &detected.adjudicated.decisions {
+        let claim = &detected.adjudicated.linked.records.claim(decision.claim).claim_id;
+        let paid = matches!(decision.outcome, Outcome::Pay | Outcome::PayReduced);
+        assert!(paid || !decision.cures.is_empty(), "{claim} {decision:?}");
+        for cure in &decision.cures {
+            let says_no = cure.what.zh.starts_with("不能补正");
+            assert_eq!(says_no, cure.remedy != Remedy::Mends, "{claim} {cure:?}");
+            assert!(cure.remedy != Remedy::Never || cure.worth.is_none(), "{claim} {cure:?}");
+            assert!(!cure.what.zh.is_empty() && !cure.what.en.is_empty(), "{claim}");
+        }
+    }
 }
 
 #[test]

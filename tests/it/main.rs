@@ -6,6 +6,7 @@ mod cli;
 mod codes;
 mod corpus;
 mod demo;
+mod explain;
 mod forms;
 mod gates;
 mod identities;
