@@ -1,6 +1,8 @@
 //! The course of a claim's money, from its amounts and the few steps that tell how a sum came
 //! about: what each fund pays, and what the person's part is made of.
 //!
+//! Steps that stand several times, because a stay was computed in parts, are added up.
+//!
 //! The surprise: the last part of the person's is always the difference, so the parts add up to
 //! the claim whatever steps there are; and steps not known here are passed over.
 
@@ -48,7 +50,7 @@ pub(super) struct Course {
     /// The rate in percent, and the amount.
     pub route_first: Option<(String, Money)>,
     pub stay_ordinal: Option<u16>,
-    /// The figure this stay's deductible tops up, of a transfer.
+    /// A transfer: the deductible is topped up only.
     pub is_transfer: bool,
     /// What was left for the ratio, within the limit.
     pub entered: Option<Money>,
@@ -74,7 +76,8 @@ impl Course {
     fn take(&mut self, did: &Did) {
         match did {
             Did::RouteFirstPay { rate, person, .. } => {
-                self.route_first = Some((rate.clone(), person.0));
+                let before = self.route_first.as_ref().map_or(Money::ZERO, |(_, money)| *money);
+                self.route_first = Some((rate.clone(), before + person.0));
             }
             Did::Deductible { ordinal, .. } => self.stay_ordinal = *ordinal,
             Did::TransferDeductible { .. } => self.is_transfer = true,
@@ -86,9 +89,13 @@ impl Course {
             {
                 self.ratios.push(ratio.clone());
             }
-            Did::Basic { entered, .. } => self.entered = Some(entered.0),
+            Did::Basic { entered, .. } => {
+                self.entered = Some(self.entered.unwrap_or_default() + entered.0);
+            }
             Did::Limit { limit, used, over, .. } => {
-                self.over_limit = Some([limit.0, used.0, over.0]);
+                let [used, before] =
+                    self.over_limit.map_or([used.0, Money::ZERO], |[_, used, over]| [used, over]);
+                self.over_limit = Some([limit.0, used, before + over.0]);
             }
             _ => {}
         }
@@ -235,6 +242,29 @@ mod tests {
         assert_eq!(course.left(&working), Some(Money::from_yuan(7_300)));
         assert_eq!((course.stay_ordinal, course.ratios.len()), (Some(2), 1));
         assert!(course.is_adjusted_by_route() && course.by_route.is_none());
+    }
+
+    #[test]
+    fn the_parts_of_a_long_stay_are_added_up() {
+        let amounts = json!({
+            "total": "5000", "in_scope": "5000", "deductible": "1200", "fund_basic": "2400",
+            "fund_total": "2400", "person_total": "2600",
+        });
+        let part = |scope: &str, entered: &str| {
+            json!([
+                { "step": "deductible", "ordinal": 1, "figure": "600", "scope": scope,
+                  "charged": "600" },
+                { "step": "band", "from": "0", "to": null, "amount": entered, "ratio": "80%" },
+                { "step": "basic", "entered": entered, "fund": "1200", "person": "300" },
+            ])
+        };
+        let mut steps = part("2600", "2000").as_array().expect("steps").clone();
+        steps.extend(part("2400", "1800").as_array().expect("steps").clone());
+        let working = working(amounts, Value::Array(steps));
+        let course = Course::of(&working);
+        assert_eq!(course.entered, Some(Money::from_yuan(3_800)));
+        assert_eq!(course.left(&working), Some(Money::from_yuan(3_800)));
+        assert_eq!(course.ratios, ["80%"]);
     }
 
     #[test]

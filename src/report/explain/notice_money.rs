@@ -163,7 +163,8 @@ impl Telling<'_> {
         }
         let money = self.yuan(charged);
         let left = course.left(self.working).map(|left| self.yuan(left));
-        let is_stay = self.working.care_type == CareType::Inpatient.word();
+        let is_stay = self.working.care_type == CareType::Inpatient.word()
+            && (course.stay_ordinal.is_some() || course.is_transfer);
         let (what_zh, what_en) = if is_stay {
             ("每次住院先由个人承担的部分", "what everybody pays first of a stay in hospital")
         } else {

@@ -2,7 +2,6 @@
 //! somebody without training. A word that stands in no list is said as the program says it.
 
 use crate::domain::words::Route;
-use crate::flow::LineVerdict;
 
 use super::course::{Fund, Part};
 
@@ -319,59 +318,66 @@ pub(super) fn is_for_the_office(code: &str) -> bool {
     !matches!(code, "G01" | "G11" | "F301" | "F102" | "F101")
 }
 
-/// Costs that are not paid for, by verdict.
+/// Costs that are not paid for, by the word of the verdict.
 pub(super) fn not_paid_for(verdict: &str) -> Option<Pair> {
-    const WORDS: [(LineVerdict, Pair); 12] = [
+    const WORDS: &[(&str, Pair)] = &[
         (
-            LineVerdict::Listed,
+            "listed",
             (
                 "超过规定天数或数量的部分（如床位费）",
                 "beyond the days or quantity allowed, as of beds",
             ),
         ),
         (
-            LineVerdict::NotListed,
+            "to_check",
+            (
+                "超过规定天数或数量的部分（如床位费）",
+                "beyond the days or quantity allowed, as of beds",
+            ),
+        ),
+        (
+            "outside_agreement",
+            ("不在医保支付协议期内的药品", "drugs outside the time the insurance pays for them"),
+        ),
+        ("not_payable", ("医保不予支付的中药饮片", "herbs that are never paid for")),
+        ("herb_alone", ("单独使用时医保不予支付的中药饮片", "herbs that are not paid for alone")),
+        (
+            "not_listed",
             ("医保目录中没有的药品、服务或材料", "drugs, services or materials on no list"),
         ),
         (
-            LineVerdict::ClassC,
+            "class_c",
             (
                 "医保目录规定由个人负担的项目（丙类）",
                 "items the list leaves to the person (class C)",
             ),
         ),
-        (LineVerdict::WrongSex, ("限另一性别使用的项目", "items for the other sex only")),
-        (LineVerdict::WrongAge, ("不符合限定年龄的项目", "items outside their age limit")),
+        ("wrong_sex", ("限另一性别使用的项目", "items for the other sex only")),
+        ("wrong_age", ("不符合限定年龄的项目", "items outside their age limit")),
         (
-            LineVerdict::HospitalTooLow,
+            "hospital_too_low",
             ("限更高级别医院使用的项目", "items for hospitals of a higher tier only"),
         ),
         (
-            LineVerdict::WrongCare,
+            "wrong_care",
             ("限其他就医方式（如住院）使用的项目", "items for another kind of care only"),
         ),
         (
-            LineVerdict::OtherFund,
+            "other_fund",
             ("限工伤或生育保险支付的项目", "items for work-injury or maternity insurance only"),
         ),
+        ("diagnosis_not_listed", ("限其他病症使用的项目", "items limited to other illnesses")),
+        ("too_many_days", ("超过限定支付天数的项目", "items past the days they are paid for")),
         (
-            LineVerdict::DiagnosisNotListed,
-            ("限其他病症使用的项目", "items limited to other illnesses"),
-        ),
-        (
-            LineVerdict::TooManyDays,
-            ("超过限定支付天数的项目", "items past the days they are paid for"),
-        ),
-        (
-            LineVerdict::LapsedMonth,
+            "lapsed_month",
             ("没有缴纳医保费的月份里发生的费用", "spent in months without contributions"),
         ),
         (
-            LineVerdict::NoCatalog,
+            "no_catalog",
             ("就医地目录尚未录入、需要人工核定的项目", "items our staff have to decide by hand"),
         ),
     ];
-    WORDS.iter().find(|(known, _)| known.word() == verdict).map(|(_, pair)| *pair)
+    WORDS.iter().find(|(known, _)| *known == verdict).map(|(_, pair)| *pair)
 }
 
 pub(super) fn fund(fund: Fund) -> Pair {
@@ -416,6 +422,7 @@ pub(super) fn route(word: &str) -> Pair {
 mod tests {
     use super::*;
     use crate::domain::Code;
+    use crate::flow::LineVerdict;
 
     #[test]
     fn every_gate_has_its_reason_and_every_verdict_its_group_in_plain_words() {
