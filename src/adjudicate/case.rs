@@ -3,13 +3,17 @@
 
 use crate::domain::dates::{Date, age_on};
 use crate::domain::identity::PersonKey;
-use crate::domain::words::{CareType, PersonType, Sex, Tier};
+use crate::domain::words::{CareType, PersonType, Route, Sex, Tier};
 use crate::domain::{InForce, RegionCode};
 use crate::flow::{
     Claim, ClaimIx, ClaimLinks, Hospital, Linked, PersonIx, PersonLink, PersonRecord,
 };
-use crate::rulebook::clauses::Seat;
+use crate::rulebook::clauses::route::{Distance, RouteRule};
+use crate::rulebook::clauses::year::Governs;
+use crate::rulebook::clauses::{Clause, Seat};
 use crate::rulebook::{Policy, Region, Rulebook};
+
+use super::item_tables::ItemTables;
 
 /// One claim with what it is decided from.
 pub struct Case<'a> {
@@ -18,44 +22,95 @@ pub struct Case<'a> {
     pub links: &'a ClaimLinks,
     pub linked: &'a Linked,
     pub rulebook: &'a Rulebook,
+    pub items: &'a ItemTables,
     /// The day up to which the books are read and cures are counted.
     pub as_of: Date,
     pub person_ix: Option<PersonIx>,
     pub person: Option<&'a PersonRecord>,
     pub hospital: Option<&'a Hospital>,
     pub region: Option<&'a Region>,
+    /// Whose values govern the claim.
     pub policy: InForce<&'a Policy>,
+    governing_day: Date,
+}
+
+/// The law a claim is under, and the day whose values govern it.
+pub struct Governing<'a> {
+    pub region: Option<&'a Region>,
+    pub policy: InForce<&'a Policy>,
+    pub day: Date,
+}
+
+impl<'a> Governing<'a> {
+    /// The rules of the last day of care say whether those of the first govern instead.
+    pub fn of(claim: &Claim, rulebook: &'a Rulebook) -> Governing<'a> {
+        let region = rulebook.region(claim.insured);
+        let on = |day| {
+            region.map_or(InForce::Never, |region| region.policy(claim.scheme, claim.care, day))
+        };
+        let (first, last) = (claim.stay.first(), claim.stay.last());
+        let policy = on(last);
+        match policy.value().map(|policy| policy.year.rule.governs) {
+            Some(Governs::Admission) => Governing { region, policy: on(first), day: first },
+            Some(Governs::Discharge) | None => Governing { region, policy, day: last },
+        }
+    }
 }
 
 impl<'a> Case<'a> {
-    pub fn new(ix: ClaimIx, linked: &'a Linked, rulebook: &'a Rulebook, as_of: Date) -> Case<'a> {
+    pub fn new(
+        ix: ClaimIx,
+        linked: &'a Linked,
+        rulebook: &'a Rulebook,
+        items: &'a ItemTables,
+        as_of: Date,
+    ) -> Case<'a> {
         let claim = linked.records.claim(ix);
         let links = &linked.links[ix.at()];
         let person_ix = match &links.person {
             PersonLink::Known { entry, .. } => *entry,
             PersonLink::ByName { .. } | PersonLink::Unknown { .. } => None,
         };
-        let region = rulebook.region(claim.insured);
-        let day = governing_day(claim);
+        let Governing { region, policy, day } = Governing::of(claim, rulebook);
         Case {
             ix,
             claim,
             links,
             linked,
             rulebook,
+            items,
             as_of,
             person_ix,
             person: person_ix.map(|ix| &linked.records.persons[ix.at()]),
             hospital: links.hospital.one().map(|ix| &linked.records.hospitals[ix.at()]),
             region,
-            policy: region
-                .map_or(InForce::Never, |region| region.policy(claim.scheme, claim.care, day)),
+            policy,
+            governing_day: day,
         }
     }
 
-    /// The day whose rules govern the claim: discharge, or the visit.
+    /// The day whose values govern the claim.
     pub fn governing_day(&self) -> Date {
-        governing_day(self.claim)
+        self.governing_day
+    }
+
+    /// The policy of the claim's region on another day.
+    pub fn policy_on(&self, day: Date) -> Option<&'a Policy> {
+        self.region?.policy(self.claim.scheme, self.claim.care, day).value()
+    }
+
+    /// What the region says of an access route for this claim.
+    pub fn route_rule(&self, route: Route) -> Option<&'a Clause<RouteRule>> {
+        let networked = self.hospital.map(|hospital| hospital.networked);
+        self.policy()?.route(route, self.distance(), networked)
+    }
+
+    pub fn distance(&self) -> Distance {
+        if self.place().province() == self.claim.insured.0.province() {
+            Distance::SameProvince
+        } else {
+            Distance::OtherProvince
+        }
     }
 
     pub fn policy(&self) -> Option<&'a Policy> {
@@ -75,12 +130,21 @@ impl<'a> Case<'a> {
         self.person.map(|person| person.person_type)
     }
 
-    /// Which row of a tier table applies.
-    pub fn seat(&self) -> Option<Seat> {
+    /// What rows of rules are chosen by; none for a person who is not known.
+    pub fn seat(&self) -> Option<Seat<'a>> {
+        let person = self.person?;
+        let admission = self.claim.stay.first();
         Some(Seat {
-            tier: self.tier()?,
+            tier: self.tier(),
             owner: self.hospital.and_then(|hospital| hospital.owner_level),
-            person: self.person_type()?,
+            kind: self.hospital.map(|hospital| hospital.kind),
+            person: person.person_type,
+            age: self.born().map(|born| age_on(born, admission)),
+            hardship: &person.hardship,
+            civil_servant: person.civil_servant,
+            retired_on: person.retired_on,
+            member_years: person.insured_since.map(|since| age_on(since, admission)),
+            diagnosis: self.claim.diagnosis_code.as_deref().unwrap_or_default(),
         })
     }
 
@@ -106,11 +170,10 @@ impl<'a> Case<'a> {
         entries.filter_map(|ix| self.linked.records.persons[ix.at()].died_on).min()
     }
 
-    /// Full years at admission.
-    pub fn age(&self) -> Option<i32> {
+    /// As the register says, else the identity number.
+    pub fn born(&self) -> Option<Date> {
         let by_id = || self.claim.person.key().and_then(|key| key.id()?.birth_date());
-        let born = self.person.and_then(PersonRecord::birth_date).or_else(by_id)?;
-        Some(age_on(born, self.claim.stay.first()))
+        self.person.and_then(PersonRecord::birth_date).or_else(by_id)
     }
 
     /// The last day on which the claim could be handed in, where the region has a deadline.
@@ -119,15 +182,17 @@ impl<'a> Case<'a> {
         Some(clause.rule.last_day(self.claim.stay.last()))
     }
 
+    /// The last day for papers that are missing, where the region gives one.
+    pub fn papers_until(&self) -> Option<Date> {
+        let rule = self.policy()?.deadline.as_ref()?.rule;
+        rule.papers_days?;
+        Some(rule.papers_until(self.claim.stay.last(), self.claim.received_on))
+    }
+
     pub fn key(&self) -> Option<&PersonKey> {
         match &self.links.person {
             PersonLink::Known { key, .. } => Some(key),
             PersonLink::ByName { .. } | PersonLink::Unknown { .. } => None,
         }
     }
-}
-
-/// Discharge, or the visit.
-pub fn governing_day(claim: &Claim) -> Date {
-    claim.stay.last()
 }

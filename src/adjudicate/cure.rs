@@ -15,6 +15,7 @@ use super::decide::Weighed;
 use super::ladder::{Computed, compute};
 use super::lapse::Lapse;
 use super::lines::split;
+use super::parts::parts;
 use super::refusal;
 
 /// A claim that is to be cured, as it was decided.
@@ -59,6 +60,7 @@ impl Patient<'_> {
                     format!("补交材料（{}）", hit.saw.zh),
                     format!("hand in the documents ({})", hit.saw.en),
                 ),
+                by: self.papers_until(),
                 ..self.paying("", "")
             },
             Code::F301 => self.plain(
@@ -100,10 +102,11 @@ impl Patient<'_> {
     /// Paying the lapsed months later, as long as that still counts.
     fn make_up(&self) -> Option<Cure> {
         let last = self.make_up_until()?;
-        let whole = split(self.weighed.case, &[], &mut Vec::new());
-        let fund = compute(self.weighed.case, self.weighed.route.route, &whole, self.weighed.year)
-            .ok()?
-            .fund();
+        let (case, route) = (self.weighed.case, self.weighed.route.route);
+        let mut splits = Vec::new();
+        let whole = split(case, &[], &mut splits);
+        let parts = parts(case, &whole, &splits);
+        let fund = compute(case, route, &parts, self.weighed.years).ok()?.fund();
         Some(Cure {
             what: self.made_up(),
             by: Some(last),
@@ -124,8 +127,14 @@ impl Patient<'_> {
     fn lapsed_months(&self) -> &[Month] {
         match &self.weighed.lapse {
             Lapse::None => &[],
-            Lapse::Months(months) | Lapse::All(months) => months,
+            Lapse::Months(lost) | Lapse::All(lost) => &lost.unpaid,
         }
+    }
+
+    /// The last day for missing papers: the region's own, else that for claims.
+    pub fn papers_until(&self) -> Option<Date> {
+        let case = self.weighed.case;
+        case.papers_until().or_else(|| case.claim_deadline())
     }
 
     /// The last day on which the first lapsed month can be made up, where the region allows it.
@@ -138,8 +147,10 @@ impl Patient<'_> {
     /// A better access route: a late filing where that counts, else proof of an emergency.
     fn filing(&self) -> Option<Cure> {
         let policy = self.weighed.case.policy()?;
-        let reduced = policy
-            .route(self.weighed.route.route)
+        let reduced = self
+            .weighed
+            .case
+            .route_rule(self.weighed.route.route)
             .is_some_and(|clause| !matches!(clause.rule.effect, RouteEffect::Normal));
         if !reduced {
             return None;
@@ -173,8 +184,8 @@ impl Patient<'_> {
     }
 
     fn better(&self, route: Route, by: Option<Date>, zh: &str, en: &str) -> Option<Cure> {
-        let fund =
-            compute(self.weighed.case, route, &self.weighed.bill, self.weighed.year).ok()?.fund();
+        let weighed = self.weighed;
+        let fund = compute(weighed.case, route, &weighed.parts, weighed.years).ok()?.fund();
         let worth = fund - self.paid;
         let code = self.gates.iter().map(|hit| hit.code).find(|code| *code == Code::F101);
         let cure = Cure { code, by, worth: Some(worth), ..self.plain(zh, en) };

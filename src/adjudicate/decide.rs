@@ -12,22 +12,28 @@ use super::gates;
 use super::ladder::{Computed, Gap, compute};
 use super::lapse::{self, CoveredMonths, Lapse};
 use super::lines::{BillSplit, Catalogs, split};
+use super::parts::{Part, parts};
 use super::route;
 use super::working;
 use super::year::{YearState, Years};
 
-/// The year of regions without a policy.
-const CALENDAR: BenefitYear = BenefitYear { first_month: 1, first_day: 1 };
-
 /// One claim with everything that was found out about it, before the verdict.
 pub struct Weighed<'a> {
     pub case: &'a Case<'a>,
-    /// As it stood before this claim.
-    pub year: &'a YearState,
+    /// As they stood before this claim.
+    pub years: &'a Years,
     pub lapse: Lapse,
     pub route: RouteTaken,
     pub bill: BillSplit,
+    pub parts: Vec<Part<'a>>,
     pub computed: Result<Computed, Gap>,
+}
+
+impl Weighed<'_> {
+    /// The year in which the claim begins, as it stood before it.
+    pub fn year(&self) -> Option<&YearState> {
+        self.years.state(self.case, self.parts.first()?.year)
+    }
 }
 
 /// Decides one claim and, if it takes its place in the year, enters it there.
@@ -37,16 +43,22 @@ pub fn decide(
     years: &mut Years,
     splits: &mut Vec<LineSplit>,
 ) -> Decision {
-    let year_rule = case.policy().map_or(CALENDAR, |policy| policy.year.rule);
-    let benefit_year = year_rule.of(case.governing_day());
     let lapse = lapse::judge(case, covered);
     let route = route::judge(case, covered, years);
-    let year = years.open(case, year_rule, benefit_year);
+    let first_split = splits.len();
     let bill = split(case, lapse.lost_months(), splits);
-    let computed = compute(case, route.route, &bill, year);
-    let weighed = Weighed { case, year, lapse, route, bill, computed };
+    let parts = parts(case, &bill, &splits[first_split..]);
+    let year_rule = case.policy().map_or(BenefitYear::CALENDAR, |policy| policy.year.rule);
+    let benefit_year = parts
+        .last()
+        .map_or_else(|| year_rule.year_of(case.claim.stay.last(), case.as_of), |part| part.year);
+    for part in &parts {
+        years.open(case, part.policy.year.rule, part.year);
+    }
+    let computed = compute(case, route.route, &parts, years);
+    let weighed = Weighed { case, years, lapse, route, bill, parts, computed };
     let catalogs = Catalogs::of(case);
-    let gates = gates::evaluate(&weighed, catalogs.are_complete());
+    let gates = gates::evaluate(&weighed, catalogs.are_complete(case));
     let outcome = outcome(&weighed, &gates);
     let pays = matches!(outcome, Outcome::Pay | Outcome::PayReduced | Outcome::Hold);
     let paying = weighed.computed.as_ref().ok().filter(|_| pays);
@@ -55,10 +67,10 @@ pub fn decide(
     let paid = if outcome == Outcome::Hold { Money::ZERO } else { amounts.fund_total() };
     let cures = cure::find(&Patient { weighed: &weighed, gates: &gates, paid });
     let steps = working::steps(&weighed, paying, &amounts);
-    let stay_ordinal = paying.filter(|_| case.is_inpatient()).map(|paid| paid.ordinal);
+    let stay_ordinal = paying.and_then(|paid| paid.ordinal);
     let Weighed { route, computed, .. } = weighed;
     if let (Ok(computed), true) = (&computed, pays) {
-        computed.enter(case, year);
+        computed.enter(case, years);
         if let (Route::Referral, Some(filing)) = (route.route, route.filing) {
             years.use_referral(filing, case);
         }
@@ -91,8 +103,7 @@ fn outcome(weighed: &Weighed, gates: &[GateHit]) -> Outcome {
     let any = |verdict| gates.iter().any(|hit| hit.verdict == verdict);
     let reduced = weighed
         .case
-        .policy()
-        .and_then(|policy| policy.route(weighed.route.route))
+        .route_rule(weighed.route.route)
         .is_some_and(|clause| clause.rule.effect.adjustment().is_some());
     if any(GateVerdict::Reject) {
         Outcome::Reject
@@ -121,10 +132,12 @@ fn amounts(case: &Case, bill: &BillSplit, paid: Option<&Computed>) -> Amounts {
     };
     if let Some(paid) = paid {
         amounts.deductible = paid.deductible;
-        amounts.fund_basic = paid.fund_basic;
-        amounts.fund_large = paid.fund_large;
-        amounts.fund_supplement = paid.fund_supplement;
-        amounts.fund_serious = paid.fund_serious;
+        amounts.fund_basic = paid.funds.basic;
+        amounts.fund_large = paid.funds.large;
+        amounts.fund_serious = paid.funds.serious;
+        amounts.fund_supplement = paid.funds.supplement;
+        amounts.fund_aid = paid.funds.aid;
+        amounts.fund_floor = paid.funds.floor;
         amounts.person_total = total - amounts.fund_total();
     }
     amounts

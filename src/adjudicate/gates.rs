@@ -7,7 +7,7 @@ use crate::domain::text::Lang;
 use crate::domain::words::{Channel, Route};
 use crate::domain::{Code, InForce, Text};
 use crate::flow::decisions::GateVerdict;
-use crate::flow::{Duplicate, GateHit, Match, PersonLink, RouteTaken};
+use crate::flow::{ClauseId, Duplicate, GateHit, Match, PersonLink, RouteTaken};
 use crate::rulebook::clauses::route::RouteEffect;
 
 use super::case::Case;
@@ -24,9 +24,9 @@ pub fn evaluate(weighed: &Weighed, catalogs_complete: bool) -> Vec<GateHit> {
     settled(case, &mut hits);
     duplicate(case, &mut hits);
     outside_insurance(case, &mut hits);
-    lapse(&weighed.lapse, &weighed.bill, &mut hits);
+    lapse(case, &weighed.lapse, &weighed.bill, &mut hits);
     hospital(case, &mut hits);
-    unfiled(case, route, &mut hits);
+    refused_route(case, route, &mut hits);
     deadline(case, &mut hits);
     materials(case, route, &mut hits);
     bill(case, &weighed.bill, &mut hits);
@@ -37,7 +37,18 @@ pub fn evaluate(weighed: &Weighed, catalogs_complete: bool) -> Vec<GateHit> {
 }
 
 fn hit(hits: &mut Vec<GateHit>, code: Code, verdict: GateVerdict, zh: String, en: String) {
-    hits.push(GateHit { code, verdict, saw: Text::new(zh, en) });
+    hits.push(GateHit { code, verdict, saw: Text::new(zh, en), clause: None });
+}
+
+/// A hit that stands on a clause of the region.
+fn hit_by(
+    clause: ClauseId,
+    hits: &mut Vec<GateHit>,
+    code: Code,
+    verdict: GateVerdict,
+    (zh, en): (String, String),
+) {
+    hits.push(GateHit { code, verdict, saw: Text::new(zh, en), clause: Some(clause) });
 }
 
 fn person(case: &Case, hits: &mut Vec<GateHit>) {
@@ -192,25 +203,29 @@ fn outside_insurance(case: &Case, hits: &mut Vec<GateHit>) {
     );
 }
 
-fn lapse(lapse: &Lapse, bill: &BillSplit, hits: &mut Vec<GateHit>) {
+fn lapse(case: &Case, lapse: &Lapse, bill: &BillSplit, hits: &mut Vec<GateHit>) {
+    let (Some(lost), Some(policy)) = (lapse.lost(), case.policy()) else { return };
+    let clause = policy.contribution.id;
     let list =
         |months: &[Month]| months.iter().map(Month::to_string).collect::<Vec<_>>().join("、");
-    match lapse {
-        Lapse::None => {}
-        Lapse::All(months) => hit(
-            hits,
-            Code::F102,
-            GateVerdict::Reject,
-            format!("就医期间 {} 未缴费", list(months)),
-            format!("no contribution for {}", list(months)),
-        ),
-        Lapse::Months(months) => hit(
-            hits,
-            Code::F102,
-            GateVerdict::Reduce,
-            format!("{} 未缴费，该月费用 {} 元由个人负担", list(months), bill.lapsed),
-            format!("no contribution for {}: {} falls to the person", list(months), bill.lapsed),
-        ),
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    if !lost.unpaid.is_empty() {
+        zh.push(format!("{} 未缴费", list(&lost.unpaid)));
+        en.push(format!("no contribution for {}", list(&lost.unpaid)));
+    }
+    if !lost.waiting.is_empty() {
+        zh.push(format!("{} 在恢复缴费后的等待期内", list(&lost.waiting)));
+        en.push(format!("{} in the wait after a gap", list(&lost.waiting)));
+    }
+    let (zh, en) = (zh.join("，"), en.join("; "));
+    if matches!(lapse, Lapse::All(_)) {
+        let saw = (format!("就医期间 {zh}"), en);
+        hit_by(clause, hits, Code::F102, GateVerdict::Reject, saw);
+    } else {
+        let moved = bill.lapsed;
+        let zh = format!("{zh}，该月费用 {moved} 元由个人负担");
+        let en = format!("{en}: {moved} falls to the person");
+        hit_by(clause, hits, Code::F102, GateVerdict::Reduce, (zh, en));
     }
 }
 
@@ -269,15 +284,31 @@ fn hospital(case: &Case, hits: &mut Vec<GateHit>) {
     }
 }
 
-fn unfiled(case: &Case, route: &RouteTaken, hits: &mut Vec<GateHit>) {
-    let refused = case.policy().and_then(|policy| policy.route(route.route));
-    let refused = refused.is_some_and(|clause| clause.rule.effect == RouteEffect::Refused);
+/// A route that the region refuses: care that was not filed, or in a hospital that does not
+/// settle across regions where the region asks for one.
+fn refused_route(case: &Case, route: &RouteTaken, hits: &mut Vec<GateHit>) {
+    let refused = case.route_rule(route.route);
+    let Some(clause) = refused.filter(|clause| clause.rule.effect == RouteEffect::Refused) else {
+        return;
+    };
     // Whose filings a damaged id would lead to, nobody knows.
-    if route.route != Route::Unfiled || !refused || case.claim.person.key().is_none() {
+    if case.claim.person.key().is_none() {
         return;
     }
-    let (zh, en) = why_unfiled(case, route);
-    hit(hits, Code::F101, GateVerdict::Reject, zh, en);
+    if clause.rule.networked.is_some() {
+        let zh = format!("{}在非跨省联网医疗机构就医，按参保地规定不予支付", route.route.zh());
+        let en = format!("{} care in a hospital outside the network", route.route.word());
+        hit_by(clause.id, hits, Code::F107, GateVerdict::Reject, (zh, en));
+    } else {
+        let saw = match route.route {
+            Route::Unfiled => why_unfiled(case, route),
+            other => (
+                format!("参保地对“{}”不予支付", other.zh()),
+                format!("the region pays nothing for {} care", other.word()),
+            ),
+        };
+        hit_by(clause.id, hits, Code::F101, GateVerdict::Reject, saw);
+    }
 }
 
 /// What the person's filings lacked.
@@ -297,32 +328,40 @@ fn why_unfiled(case: &Case, route: &RouteTaken) -> (String, String) {
 
 fn deadline(case: &Case, hits: &mut Vec<GateHit>) {
     let received = case.claim.received_on;
-    if let Some(last) = case.claim_deadline().filter(|last| received > *last) {
-        hit(
-            hits,
-            Code::F110,
-            GateVerdict::Reject,
+    let clause = case.policy().and_then(|policy| policy.deadline.as_ref());
+    let (Some(clause), Some(last)) = (clause, case.claim_deadline()) else { return };
+    if received > last {
+        let saw = (
             format!("{received} 受理，报销时限为 {last}"),
             format!("received on {received}, the last day was {last}"),
         );
+        hit_by(clause.id, hits, Code::F110, GateVerdict::Reject, saw);
     }
 }
 
+/// Missing papers pend; once the days for bringing them are over they refuse.
 fn materials(case: &Case, route: &RouteTaken, hits: &mut Vec<GateHit>) {
     let clause = case.policy().and_then(|policy| policy.materials.as_ref());
     let (Some(clause), Some(given)) = (clause, &case.claim.materials) else { return };
     let by_emergency = route.route == Route::Emergency && route.filing.is_none();
     let missing = clause.rule.missing(given, by_emergency);
-    if !missing.is_empty() {
-        let zh: Vec<&str> = missing.iter().map(|m| m.zh()).collect();
-        let en: Vec<&str> = missing.iter().map(|m| m.word()).collect();
-        hit(
-            hits,
-            Code::G11,
-            GateVerdict::Pend,
-            format!("缺少：{}", zh.join("、")),
-            format!("missing: {}", en.join(", ")),
-        );
+    if missing.is_empty() {
+        return;
+    }
+    let zh = missing.iter().map(|m| m.zh()).collect::<Vec<_>>().join("、");
+    let en = missing.iter().map(|m| m.word()).collect::<Vec<_>>().join(", ");
+    match case.papers_until().filter(|last| case.as_of > *last) {
+        None => {
+            let saw = (format!("缺少：{zh}"), format!("missing: {en}"));
+            hit_by(clause.id, hits, Code::G11, GateVerdict::Pend, saw);
+        }
+        Some(last) => {
+            let saw = (
+                format!("缺少：{zh}，补交期限 {last} 已过"),
+                format!("missing: {en}; the last day for them was {last}"),
+            );
+            hit_by(clause.id, hits, Code::G11, GateVerdict::Reject, saw);
+        }
     }
 }
 
@@ -384,17 +423,26 @@ fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mu
             format!("该地区未收录“{}”的待遇", route.zh()),
             format!("the region's data do not say what {} care gets", route.word()),
         ),
-        Some(Gap::Deductible | Gap::Ratio) => (
+        Some(Gap::Row) => (
             "待遇表没有该等级医院或人员的一行".into(),
             "the benefit table has no row for this hospital or person".into(),
         ),
+        Some(Gap::Unknown(fact)) => {
+            let Text { zh, en } = fact.text();
+            (format!("待遇取决于{zh}，材料中没有"), format!("it depends on {en}, not on record"))
+        }
         Some(Gap::OverLimit) => (
             "超过统筹限额的部分，该地区尚未建模".into(),
             "what is over the pool's limit is not modelled for this region".into(),
         ),
-        None if !catalogs_complete => {
-            ("未收录所需的医保目录".into(), "the catalog that decides is not among the data".into())
-        }
+        Some(Gap::SeriousIllness) => (
+            "个人负担已达大病保险范围，该地区大病待遇尚未收录".into(),
+            "the person's share reaches serious illness, which is not on record".into(),
+        ),
+        None if !catalogs_complete => (
+            "未收录当时当地的医保目录".into(),
+            "the catalog of that place and day is not on record".into(),
+        ),
         None => return,
     };
     hit(hits, Code::NotCovered, GateVerdict::Pend, zh, en);
@@ -403,7 +451,12 @@ fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mu
 fn no_policy(case: &Case) -> (String, String) {
     let (scheme, care) = (case.claim.scheme, case.claim.care);
     let day = case.governing_day();
+    let gap = case.region.and_then(|region| region.gap(scheme, care, day));
     let (why_zh, why_en) = match case.policy {
+        _ if gap.is_some() => {
+            let why = gap.map_or("", |gap| gap.why.as_str());
+            (why, why)
+        }
         _ if case.region.is_none() => ("没有该参保地的数据", "no data for the insured region"),
         InForce::BeforeFirst => ("早于已收录规定的起始日", "before the first rule on record"),
         InForce::Abolished => ("已收录的规定当日已失效", "the rule on record had ended"),

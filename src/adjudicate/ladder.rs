@@ -1,164 +1,286 @@
 //! The ladder of clauses: from what is in scope to what each fund pays. Every product is rounded
 //! once and every other half is a difference; the result balances or the program stops.
+//!
+//! A claim is climbed part by part ([`super::parts`]), nearly always one; this file goes from the
+//! route to the basic pool, [`super::layers`] takes it from there.
 
-use crate::domain::words::{Route, Scheme};
+use crate::domain::words::{CareType, Route, Tier};
 use crate::domain::{Money, Rate};
 use crate::flow::decisions::LimitMeaning;
 use crate::flow::{ClauseId, Step, StepKind};
 use crate::rulebook::Policy;
 use crate::rulebook::clauses::bands::Bands;
-use crate::rulebook::clauses::limit::{Admitted, Limit, admit};
-use crate::rulebook::clauses::ratio::Axis;
+use crate::rulebook::clauses::deductible::{Charge, Per};
+use crate::rulebook::clauses::layer::{LayerGap, Shares};
+use crate::rulebook::clauses::limit::{Admitted, Limit, Over, admit};
+use crate::rulebook::clauses::period::Further;
+use crate::rulebook::clauses::person::Advantage;
+use crate::rulebook::clauses::ratio::{Axis, BandsOver};
 use crate::rulebook::clauses::route::{Adjustment, OtherDeductible};
-use crate::rulebook::clauses::{Clause, Seat};
+use crate::rulebook::clauses::{Clause, Fact, NoRow, Seat};
 
 use super::case::Case;
-use super::lines::BillSplit;
-use super::year::{LastStay, YearState};
+use super::parts::Part;
+use super::year::{LastStay, Tally, YearState, Years, disease};
 
-/// What the ladder gave, and what it adds to the year.
-#[derive(Clone, Debug)]
-pub struct Computed {
-    pub ordinal: u16,
-    pub deductible: Money,
-    pub fund_basic: Money,
-    pub fund_large: Money,
-    pub fund_supplement: Money,
-    pub fund_serious: Money,
-    pub steps: Vec<Step>,
-    entered: Money,
-    serious_base: Money,
-    figure: Money,
-    is_transfer: bool,
-}
-
-/// Why the ladder has no answer: the region's data do not say.
+/// Why the ladder has no answer: the region's data or the inputs do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
     Policy,
     Route(Route),
     Hospital,
     Person,
-    Deductible,
-    Ratio,
+    /// No row of a rule fits.
+    Row,
+    /// Which row fits, or how high a limit is, depends on a fact that is not known.
+    Unknown(Fact),
     OverLimit,
+    SeriousIllness,
+}
+
+impl From<LayerGap> for Gap {
+    fn from(LayerGap::Unknown(fact): LayerGap) -> Gap {
+        Gap::Unknown(fact)
+    }
+}
+
+/// What the ladder gave, and what it adds to the year.
+#[derive(Clone, Debug, Default)]
+pub struct Computed {
+    /// Which stay of the year it is; none for outpatients and stays outside the order.
+    pub ordinal: Option<u16>,
+    pub deductible: Money,
+    pub funds: Funds,
+    pub steps: Vec<Step>,
+    climbed: Vec<Climbed>,
+}
+
+/// What each fund pays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Funds {
+    pub basic: Money,
+    pub large: Money,
+    pub serious: Money,
+    pub supplement: Money,
+    pub aid: Money,
+    pub floor: Money,
+}
+
+impl Funds {
+    pub fn total(&self) -> Money {
+        self.basic + self.large + self.serious + self.supplement + self.aid + self.floor
+    }
+
+    fn add(&mut self, other: Funds) {
+        self.basic += other.basic;
+        self.large += other.large;
+        self.serious += other.serious;
+        self.supplement += other.supplement;
+        self.aid += other.aid;
+        self.floor += other.floor;
+    }
+}
+
+/// One part after the climb.
+#[derive(Clone, Debug)]
+struct Climbed {
+    year: i16,
+    care: CareType,
+    tally: Tally,
+    charge: Charge,
+    /// Whether it takes a place in the order of the year's stays.
+    is_new_stay: bool,
+    last_stay: Option<LastStay>,
+}
+
+impl Climbed {
+    fn enter(&self, state: &mut YearState) {
+        state.add(self.care, self.tally, self.charge.clone());
+        state.stays += u16::from(self.is_new_stay);
+        if self.last_stay.is_some() {
+            state.last_stay.clone_from(&self.last_stay);
+        }
+    }
 }
 
 impl Computed {
     pub fn fund(&self) -> Money {
-        self.fund_basic + self.fund_large + self.fund_supplement + self.fund_serious
+        self.funds.total()
     }
 
-    /// Writes the claim into its year.
-    pub fn enter(&self, case: &Case, year: &mut YearState) {
-        if !self.is_transfer {
-            year.stays += 1;
+    /// Writes the claim into its years.
+    pub fn enter(&self, case: &Case, years: &mut Years) {
+        for part in &self.climbed {
+            if let Some(state) = years.state_mut(case, part.year) {
+                part.enter(state);
+            }
         }
-        year.deductible += self.deductible;
-        year.entered += self.entered;
-        year.fund_basic += self.fund_basic;
-        year.fund_large += self.fund_large;
-        year.fund_serious += self.fund_serious;
-        year.serious_base += self.serious_base;
-        let before = year.last_stay.as_ref().filter(|_| self.is_transfer);
-        let charged_before = before.map_or(Money::ZERO, |last| last.charged);
-        let figure_before = before.map_or(Money::ZERO, |last| last.figure);
-        year.last_stay = Some(LastStay {
-            discharged_on: case.claim.stay.last(),
-            hospital: case.hospital.map(|hospital| hospital.code.clone()),
-            ordinal: self.ordinal,
-            figure: self.figure.max(figure_before),
-            charged: charged_before + self.deductible,
-        });
     }
 }
 
-/// Climbs the ladder for one claim on one route, with the year as it stands.
-pub fn compute(
-    case: &Case,
-    route: Route,
-    bill: &BillSplit,
-    year: &YearState,
-) -> Result<Computed, Gap> {
+/// Climbs the ladder for one claim on one route, with the years as they stand.
+pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Result<Computed, Gap> {
     let policy = case.policy().ok_or(Gap::Policy)?;
-    let seat = match case.seat() {
-        Some(seat) => seat,
-        None if case.person.is_none() => return Err(Gap::Person),
-        None => return Err(Gap::Hospital),
-    };
-    let effect = policy.route(route).ok_or(Gap::Route(route))?;
+    let seat = case.seat().ok_or(Gap::Person)?;
+    let route_clause = case.route_rule(route).ok_or(Gap::Route(route))?;
     let none = Adjustment::default();
-    let rung = Rung {
-        case,
-        policy,
-        seat: Seat {
-            tier: effect.rule.effect.adjustment().and_then(|a| a.base_tier).unwrap_or(seat.tier),
-            ..seat
-        },
-        route_clause: effect.id,
-        adjustment: effect.rule.effect.adjustment().unwrap_or(&none),
-        year,
+    let adjustment = route_clause.rule.effect.adjustment().unwrap_or(&none);
+    let seat = Seat {
+        tier: adjustment.base_tier.or(seat.tier),
+        owner: adjustment.base_owner.or(seat.owner),
+        ..seat
     };
-    rung.climb(bill)
+    let mut computed = Computed::default();
+    // A part sees what the parts before it brought into its year.
+    let mut moved: Option<(i16, YearState)> = None;
+    let mut same_stay = Tally::default();
+    for (place, part) in parts.iter().enumerate() {
+        let is_same_year = moved.as_ref().is_some_and(|(year, _)| *year == part.year);
+        if !is_same_year {
+            let opened = years.state(case, part.year).cloned().filter(|_| parts.len() > 1);
+            moved = opened.map(|state| (part.year, state));
+            same_stay = Tally::default();
+        }
+        let fresh = YearState::default();
+        let year = match &moved {
+            Some((_, state)) => state,
+            None => years.state(case, part.year).unwrap_or(&fresh),
+        };
+        if parts.len() > 1 {
+            let (first, last) = (part.stretch.first(), part.stretch.last());
+            let kind = StepKind::Part { first, last, scope: part.bill.in_scope };
+            let clause = match part.further {
+                Some(_) => part.policy.period.as_ref().map(|clause| clause.id),
+                None => Some(part.policy.year.id),
+            };
+            computed.steps.push(Step { kind, clause });
+        }
+        let rung = Rung {
+            case,
+            policy: part.policy,
+            seat,
+            route_clause: route_clause.id,
+            adjustment,
+            year,
+            part,
+            same_stay,
+        };
+        let climbed = rung.climb(&mut computed)?;
+        if place == 0 {
+            computed.ordinal = rung.ordinal_shown(&climbed);
+        }
+        same_stay += climbed.tally;
+        if let Some((_, state)) = &mut moved {
+            climbed.enter(state);
+        }
+        computed.climbed.push(climbed);
+    }
+    let in_scope: Money = parts.iter().map(|part| part.bill.in_scope).sum();
+    super::layers::floor(case, policy, in_scope, &mut computed);
+    Ok(computed)
 }
 
 /// What a deductible came to.
 struct Charged {
-    ordinal: u16,
     figure: Money,
     charged: Money,
-    is_transfer: bool,
+    ordinal: u16,
+    /// The stay this one is counted as one with.
+    goes_on: bool,
 }
 
-struct Rung<'a> {
-    case: &'a Case<'a>,
-    policy: &'a Policy,
-    seat: Seat,
+/// One part on its way up.
+pub(super) struct Rung<'a> {
+    pub case: &'a Case<'a>,
+    pub policy: &'a Policy,
+    pub seat: Seat<'a>,
     route_clause: ClauseId,
     adjustment: &'a Adjustment,
-    year: &'a YearState,
+    pub year: &'a YearState,
+    part: &'a Part<'a>,
+    /// What earlier parts of the same claim brought into the same year.
+    same_stay: Tally,
 }
 
 impl Rung<'_> {
-    fn climb(&self, bill: &BillSplit) -> Result<Computed, Gap> {
-        let mut steps = Vec::new();
-        let route_first = self.route_first(bill.in_scope, &mut steps);
+    fn climb(&self, computed: &mut Computed) -> Result<Climbed, Gap> {
+        let steps = &mut computed.steps;
+        let bill = &self.part.bill;
+        let route_first = self.route_first(bill.in_scope, steps);
         let payable = (bill.in_scope - route_first).or_zero();
-        let charged = self.deductible(payable, bill.total, &mut steps)?;
+        let charged = self.deductible(payable, steps)?;
         let after = payable - charged.charged;
-        let admitted = self.basic(&charged, after, &mut steps)?;
-        let (fund_large, fund_supplement) = self.large(admitted.over, &mut steps)?;
-        let share = admitted.entered - admitted.fund;
-        let serious = self.policy.serious_illness.as_ref().map(|clause| &clause.rule.base);
-        let serious_base = serious.map_or(Money::ZERO, |base| {
-            let part = |counts: bool, amount: Money| if counts { amount } else { Money::ZERO };
-            share
-                + part(base.deductible, charged.charged)
-                + part(base.first_pay, bill.first_pay)
-                + part(base.route_first_pay, route_first)
-                + part(base.over_limit, admitted.over)
-        });
-        let fund_serious = self.serious(serious_base, &mut steps);
+        let admitted = self.basic(&charged, after, steps)?;
         // Nothing in scope may be lost or made on the way up, in any build.
         assert!(
             payable == charged.charged + admitted.entered + admitted.over
-                && admitted.fund <= admitted.entered
-                && fund_large + fund_supplement <= admitted.over,
+                && admitted.fund <= admitted.entered,
             "a ladder that does not balance"
         );
-        Ok(Computed {
-            ordinal: charged.ordinal,
+        let mut tally = Tally {
             deductible: charged.charged,
-            fund_basic: admitted.fund,
-            fund_large,
-            fund_supplement,
-            fund_serious,
-            steps,
             entered: charged.charged + admitted.entered,
-            serious_base,
-            figure: charged.figure,
-            is_transfer: charged.is_transfer,
-        })
+            fund_basic: admitted.fund,
+            ..Tally::default()
+        };
+        let shares = Shares {
+            basic_share: admitted.entered - admitted.fund,
+            deductible: charged.charged,
+            route_first_pay: route_first,
+            over_limit: admitted.over,
+            first_pay: bill.first_pay,
+            large_share: Money::ZERO,
+        };
+        let funds = self.layers(admitted.fund, shares, bill.in_scope, &mut tally, steps)?;
+        computed.deductible += charged.charged;
+        computed.funds.add(funds);
+        Ok(self.climbed(&charged, tally))
+    }
+
+    /// What the part adds to its year.
+    fn climbed(&self, charged: &Charged, tally: Tally) -> Climbed {
+        let hospital = self.case.hospital.map(|hospital| &hospital.code);
+        let former = self.former().filter(|_| charged.goes_on);
+        let inpatient = self.case.is_inpatient();
+        let stands_in_order = inpatient && !self.adjustment.outside_order;
+        Climbed {
+            year: self.part.year,
+            care: self.case.claim.care,
+            tally,
+            charge: Charge {
+                day: self.part.stretch.last(),
+                care: self.case.claim.care,
+                hospital: hospital.cloned(),
+                figure: charged.figure,
+                amount: charged.charged,
+            },
+            is_new_stay: stands_in_order && !charged.goes_on && !self.is_charged_again(),
+            last_stay: stands_in_order.then(|| LastStay {
+                discharged_on: self.part.stretch.last(),
+                hospital: hospital.cloned(),
+                disease: disease(self.case.claim.diagnosis_code.as_deref()).into(),
+                ordinal: charged.ordinal,
+                figure: charged.figure.max(former.map_or(Money::ZERO, |last| last.figure)),
+                charged: charged.charged + former.map_or(Money::ZERO, |last| last.charged),
+            }),
+        }
+    }
+
+    fn ordinal_shown(&self, climbed: &Climbed) -> Option<u16> {
+        climbed.last_stay.as_ref().map(|stay| stay.ordinal)
+    }
+
+    /// A further settlement period that is charged like the first.
+    fn is_charged_again(&self) -> bool {
+        self.part.further == Some(Further::Again)
+    }
+
+    /// The stay this claim is counted as one with. Further parts follow one of their own.
+    fn former(&self) -> Option<&LastStay> {
+        let rule = &self.policy.deductible.rule;
+        let begins = self.part.stretch.first() == self.case.claim.stay.first();
+        let considers = self.case.is_inpatient() && begins && rule.per == Per::Stay;
+        considers.then(|| self.year.former(self.case, self.part.stretch, rule)).flatten()
     }
 
     /// What the route makes the person pay before anything else.
@@ -172,85 +294,139 @@ impl Rung<'_> {
         person
     }
 
-    fn deductible(
-        &self,
-        payable: Money,
-        total: Money,
-        steps: &mut Vec<Step>,
-    ) -> Result<Charged, Gap> {
+    fn deductible(&self, payable: Money, steps: &mut Vec<Step>) -> Result<Charged, Gap> {
         let clause = &self.policy.deductible;
-        let last = clause.rule.transfer_is_one_stay().then(|| self.year.transfer_from(self.case));
-        let last = last.flatten();
-        let ordinal = last.map_or(self.year.stays + 1, |last| last.ordinal);
-        let table = || clause.rule.figure(self.seat, ordinal, total).ok_or(Gap::Deductible);
+        let (rule, care) = (&clause.rule, &clause.applies.care);
+        let former = self.former();
+        let ordinal = match former {
+            Some(last) => last.ordinal,
+            None if !self.case.is_inpatient() => self.year.charges(care).count() as u16 + 1,
+            None if self.is_charged_again() => self.year.stays.max(1),
+            None => self.year.stays + 1,
+        };
+        let total = self.part.bill.total;
+        let table =
+            || rule.figure(&self.seat, ordinal, total).map_err(|no_row| self.no_row(no_row));
         let (figure, source) = match &self.adjustment.deductible {
             None => (table()?, clause.id),
-            Some(OtherDeductible::Figure(figure)) => (*figure, self.route_clause),
             Some(OtherDeductible::Times(times)) => {
                 let figure = Money::from_fen(table()?.fen() * i64::from(*times));
                 (figure, self.route_clause)
             }
-            Some(OtherDeductible::Rule(rule)) => {
-                let figure = rule.figure(self.seat, ordinal, total).ok_or(Gap::Deductible)?;
-                (figure, self.route_clause)
+            Some(OtherDeductible::Figures(figures)) => {
+                let place = usize::from(ordinal - 1).min(figures.len() - 1);
+                (figures[place], self.route_clause)
+            }
+            Some(OtherDeductible::Share(share)) => (share.of(total), self.route_clause),
+        };
+        let figure = self.persons_deductible(figure, steps)?;
+        let (day, hospital) = (self.part.stretch.last(), self.case.hospital);
+        let hospital = hospital.map(|hospital| &*hospital.code);
+        let due = match former {
+            Some(last) => (figure.max(last.figure) - last.charged).or_zero(),
+            None => rule.due(figure, self.year.charges(care), day, hospital),
+        };
+        let charged = due.min(payable);
+        let kind = match former {
+            Some(last) => StepKind::TransferDeductible { figure, already: last.charged, charged },
+            None if due != figure => {
+                StepKind::RemainingDeductible { per: rule.per.word(), figure, due, charged }
+            }
+            None => {
+                let ordinal = self.case.is_inpatient().then_some(ordinal);
+                StepKind::Deductible { ordinal, figure, scope: payable, charged }
             }
         };
-        let figure = self.persons_deductible(figure, steps);
-        let charged = match last {
-            None => figure.min(payable),
-            Some(last) => (figure.max(last.figure) - last.charged).or_zero().min(payable),
-        };
-        steps.push(Step {
-            kind: match last {
-                None => {
-                    StepKind::Deductible { ordinal: Some(ordinal), figure, scope: payable, charged }
-                }
-                Some(last) => {
-                    StepKind::TransferDeductible { figure, already: last.charged, charged }
-                }
-            },
-            clause: Some(source),
-        });
-        Ok(Charged { ordinal, figure, charged, is_transfer: last.is_some() })
+        steps.push(Step { kind, clause: Some(source) });
+        Ok(Charged { figure, charged, ordinal, goes_on: former.is_some() })
+    }
+
+    /// A table without a row for the claim: what would have to be known.
+    pub fn no_row(&self, no_row: NoRow) -> Gap {
+        match no_row {
+            NoRow::Unknown(fact) => Gap::Unknown(fact),
+            NoRow::None if self.seat.tier.is_none() => Gap::Hospital,
+            NoRow::None => Gap::Row,
+        }
+    }
+
+    /// What the clauses on persons give together, each with its clause.
+    fn advantages(&self) -> Result<Vec<(ClauseId, Advantage)>, Gap> {
+        let mut found = Vec::new();
+        for clause in &self.policy.persons {
+            match clause.rule.advantage(&self.seat) {
+                Ok(advantage) => found.push((clause.id, *advantage)),
+                Err(NoRow::None) => {}
+                Err(NoRow::Unknown(fact)) => return Err(Gap::Unknown(fact)),
+            }
+        }
+        Ok(found)
     }
 
     /// The figure after what the kind of person is let off.
-    fn persons_deductible(&self, before: Money, steps: &mut Vec<Step>) -> Money {
-        let Some(clause) = self.policy.person(self.seat.person) else { return before };
-        let after = clause.rule.deductible(before);
-        if after != before {
-            let kind = StepKind::PersonDeductible { before, after };
-            steps.push(Step { kind, clause: Some(clause.id) });
+    fn persons_deductible(&self, table: Money, steps: &mut Vec<Step>) -> Result<Money, Gap> {
+        let mut together = Advantage::NONE;
+        let mut before = table;
+        for (clause, advantage) in self.advantages()? {
+            together = together.and(advantage);
+            let after = together.deductible(table);
+            if after != before {
+                let kind = StepKind::PersonDeductible { before, after };
+                steps.push(Step { kind, clause: Some(clause) });
+            }
+            before = after;
         }
-        after
+        Ok(before)
     }
 
     /// Every ratio of the table's row after the person's and the route's adjustment, and the
     /// clause the row stands on.
     fn bands(&self, steps: &mut Vec<Step>) -> Result<(Bands, ClauseId), Gap> {
         let own_row = self.adjustment.ratio.map(Bands::flat);
-        let (row, tier, source) = match &own_row {
+        let (row, tier, source): (&Bands, Option<Tier>, ClauseId) = match &own_row {
             Some(row) => (row, None, self.route_clause),
             None => {
-                let row = self.policy.ratio.rule.bands(self.seat).ok_or(Gap::Ratio)?;
-                (row, Some(self.seat.tier), self.policy.ratio.id)
+                let row = self.policy.ratio.rule.bands(&self.seat);
+                let row = row.map_err(|no_row| self.no_row(no_row))?;
+                (row, self.seat.tier, self.policy.ratio.id)
             }
         };
+        let is_own = own_row.is_some();
         let table = row.first_ratio();
-        steps.push(Step { kind: StepKind::Ratio { tier, ratio: table }, clause: Some(source) });
-        let person = self.policy.person(self.seat.person);
-        let for_person = |ratio: Rate| person.map_or(ratio, |clause| clause.rule.ratio(ratio));
-        if let Some(clause) = person.filter(|clause| clause.rule.ratio(table) != table) {
-            let kind = StepKind::PersonRatio { before: table, after: for_person(table) };
-            steps.push(Step { kind, clause: Some(clause.id) });
+        let kind = StepKind::Ratio { tier, is_own, ratio: table };
+        steps.push(Step { kind, clause: Some(source) });
+        let mut together = Advantage::NONE;
+        let mut before = table;
+        for (clause, advantage) in self.advantages()? {
+            together = together.and(advantage);
+            let after = together.ratio(table);
+            if after != before {
+                let kind = StepKind::PersonRatio { before, after };
+                steps.push(Step { kind, clause: Some(clause) });
+            }
+            before = after;
         }
-        let before = for_person(table);
         let after = self.adjustment.ratio(before);
         if after != before {
             let kind = StepKind::RouteRatio { before, after };
             steps.push(Step { kind, clause: Some(self.route_clause) });
         }
-        Ok((row.map(|ratio| self.adjustment.ratio(for_person(ratio))), source))
+        let adjusted = |ratio: Rate| self.adjustment.ratio(together.ratio(ratio));
+        Ok((row.map(adjusted), source))
+    }
+
+    /// Where on the axis of the bands the part begins.
+    fn low(&self, charged: &Charged) -> Money {
+        let clause = &self.policy.ratio;
+        let earlier = match clause.rule.over {
+            BandsOver::Stay => self.same_stay,
+            BandsOver::Period => Tally::default(),
+            BandsOver::Year => self.year.so_far(&clause.applies.care),
+        };
+        match clause.rule.axis {
+            Axis::FromZero => earlier.entered + charged.charged,
+            Axis::AfterDeductible => earlier.entered - earlier.deductible,
+        }
     }
 
     /// The basic pool: ratios by band, adjusted for person and route, within the limit.
@@ -261,32 +437,28 @@ impl Rung<'_> {
         steps: &mut Vec<Step>,
     ) -> Result<Admitted, Gap> {
         let (bands, source) = self.bands(steps)?;
-        // A row of the route's own is one ratio, so where its axis begins does not matter.
-        let low = match self.policy.ratio.rule.axis {
-            Axis::FromZero => charged.charged,
-            Axis::AfterDeductible => Money::ZERO,
-        };
         let limit = self.policy.limit.as_ref();
-        let room = limit.map(|clause| clause.rule.room(self.used(clause, charged)));
-        let admitted = admit(&bands, low, after, room);
+        let capped = limit.and_then(|clause| Some((clause, clause.rule.amount(&self.seat)?)));
+        let room = capped.map(|(clause, capped)| {
+            (clause.rule.meaning, (capped.amount - self.used(clause, charged)).or_zero())
+        });
+        let admitted = admit(&bands, self.low(charged), after, room);
         for slice in &admitted.slices {
             let (from, to) = (slice.from, slice.to);
             let kind = StepKind::Band { from, to, amount: slice.amount, ratio: slice.ratio };
             steps.push(Step { kind, clause: Some(source) });
         }
-        steps.push(Step {
-            kind: StepKind::Basic {
-                entered: admitted.entered,
-                fund: admitted.fund,
-                person: admitted.entered - admitted.fund,
-            },
-            clause: Some(source),
-        });
-        if let (Some(clause), true) = (limit, admitted.over.is_positive()) {
+        let (entered, fund) = (admitted.entered, admitted.fund);
+        let kind = StepKind::Basic { entered, fund, person: entered - fund };
+        steps.push(Step { kind, clause: Some(source) });
+        if let (Some((clause, capped)), true) = (capped, admitted.over.is_positive()) {
+            if let Some(fact) = capped.unsure {
+                return Err(Gap::Unknown(fact));
+            }
             steps.push(Step {
                 kind: StepKind::Limit {
                     meaning: clause.rule.meaning,
-                    limit: clause.rule.amount,
+                    limit: capped.amount,
                     used: self.used(clause, charged),
                     over: admitted.over,
                 },
@@ -296,49 +468,18 @@ impl Rung<'_> {
         Ok(admitted)
     }
 
-    /// How much of the limit is used, this claim's deductible included where it counts.
+    /// How much of the limit is used, this part's deductible included where it counts.
     fn used(&self, clause: &Clause<Limit>, charged: &Charged) -> Money {
+        let so_far = self.year.so_far(&clause.applies.care);
         match clause.rule.meaning {
-            LimitMeaning::Fund => self.year.fund_basic,
-            LimitMeaning::Entering => self.year.entered + charged.charged,
-            LimitMeaning::FundAndPerson => self.year.entered - self.year.deductible,
+            LimitMeaning::Fund => so_far.fund_basic,
+            LimitMeaning::Entering => so_far.entered + charged.charged,
+            LimitMeaning::FundAndPerson => so_far.entered - so_far.deductible,
         }
     }
 
-    /// Employees: what is over the limit goes to the large-amount layer. Residents: to serious
-    /// illness. A region that says neither has not modelled the claim.
-    fn large(&self, over: Money, steps: &mut Vec<Step>) -> Result<(Money, Money), Gap> {
-        if !over.is_positive() {
-            return Ok((Money::ZERO, Money::ZERO));
-        }
-        let Some(clause) = &self.policy.large_amount else {
-            let serious = self.policy.serious_illness.as_ref();
-            let residents = self.case.claim.scheme == Scheme::Resident;
-            let goes_on = serious.is_some_and(|clause| clause.rule.base.over_limit);
-            return if residents && goes_on {
-                Ok((Money::ZERO, Money::ZERO))
-            } else {
-                Err(Gap::OverLimit)
-            };
-        };
-        let paid =
-            clause.rule.pay(self.seat.person, over, self.year.fund_large).ok_or(Gap::OverLimit)?;
-        let (ratio, fund, supplement) = (paid.ratio, paid.fund, paid.supplement);
-        steps.push(Step {
-            kind: StepKind::Large { base: over, ratio, fund, supplement },
-            clause: Some(clause.id),
-        });
-        Ok((fund, supplement))
-    }
-
-    fn serious(&self, base: Money, steps: &mut Vec<Step>) -> Money {
-        let Some(clause) = &self.policy.serious_illness else { return Money::ZERO };
-        let before = self.year.serious_base;
-        let fund = clause.rule.pay(before, base, self.year.fund_serious);
-        steps.push(Step {
-            kind: StepKind::SeriousIllness { before, base, fund },
-            clause: Some(clause.id),
-        });
-        fund
+    /// Whether what is over the pool's limit is the person's, by the region's own word.
+    pub fn over_is_persons(&self) -> bool {
+        self.policy.limit.as_ref().is_some_and(|clause| clause.rule.over == Over::Person)
     }
 }

@@ -1,18 +1,18 @@
 //! The line split 明细拆分: every bill line into full self-pay, over ceiling, first pay and in
 //! scope. Two parts are rounded products, the last is the difference, so a line always adds up.
 
-use std::collections::{BTreeSet, HashMap};
-
 use crate::domain::dates::{Date, Month};
-use crate::domain::words::{CareType, ItemClass, ItemKind};
+use crate::domain::words::{ItemClass, ItemKind};
 use crate::domain::{Money, Quantity, Rate, RegionCode, UnitPrice};
 use crate::flow::{BillLine, LineIx, LineSplit, LineVerdict};
 use crate::rulebook::Catalog;
-use crate::rulebook::catalog::{CatalogEntry, FoundItem};
+use crate::rulebook::catalog::{CatalogEntry, FoundItem, Terms};
 use crate::rulebook::clauses::catalog_rule::CatalogRule;
-use crate::rulebook::items::{ItemIx, ItemLimits};
+use crate::rulebook::items::{Item, ItemIx};
+use crate::rulebook::special::Line;
 
 use super::case::Case;
+use super::restrictions::Patient;
 
 /// The four parts of a whole bill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,15 +38,18 @@ impl BillSplit {
 /// Splits the claim's lines, appending one split each.
 pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) -> BillSplit {
     let catalogs = Catalogs::of(case);
-    let found = catalogs.find_all(case);
-    let last_days = last_payable_days(case, &found);
     let mut bill = BillSplit::default();
-    let mut beds = BedDays::of_stay(case.claim.stay.hospital_days());
-    for (place, found) in case.links.lines.clone().zip(found) {
+    let mut splitter = Splitter {
+        case,
+        lost_months,
+        patient: Patient::of(case),
+        whole: WholeBill::of(case, &catalogs),
+        beds: BedDays::of_stay(case.claim.stay.hospital_days()),
+        catalogs,
+    };
+    for place in case.links.lines.clone() {
         let line = &case.linked.records.lines[place as usize];
-        let splitter = Splitter { case, catalogs: &catalogs, line, lost_months };
-        let last_day = found.and_then(|found| last_days.get(&found.item).copied());
-        let mut split = splitter.split(LineIx(place), found, last_day, &mut beds);
+        let mut split = splitter.split(LineIx(place), line);
         if line.amount.is_negative() {
             split.full_self_paid = -split.full_self_paid;
             split.over_ceiling = -split.over_ceiling;
@@ -67,28 +70,60 @@ pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) ->
     bill
 }
 
-/// For items payable on so many days of a stay: the last of their days here that is payable.
-fn last_payable_days(case: &Case, found: &[Option<FoundItem>]) -> HashMap<ItemIx, Date> {
-    let mut days: HashMap<ItemIx, (u16, BTreeSet<Date>)> = HashMap::new();
-    for (place, found) in case.links.lines.clone().zip(found) {
-        let Some(item) = found.map(|found| found.item) else { continue };
-        if let Some(most) = case.rulebook.items.get(item).limits.days_max {
-            let day = case.linked.records.lines[place as usize].service_on;
-            days.entry(item).or_insert_with(|| (most, BTreeSet::new())).1.insert(day);
-        }
-    }
-    let last = |(item, (most, days)): (ItemIx, (u16, BTreeSet<Date>))| {
-        days.into_iter().take(usize::from(most)).next_back().map(|day| (item, day))
-    };
-    days.into_iter().filter_map(last).collect()
+/// What a line's verdict needs to know of the other lines. Allocates only for bills that hold an
+/// item payable on so many days.
+#[derive(Debug, Default)]
+struct WholeBill {
+    /// The days such items were billed on, with how many of them are payable.
+    days: Vec<(ItemIx, u16, Vec<Date>)>,
+    /// Billed for herbs that are payable alone.
+    other_herbs: Money,
 }
 
-/// The catalogs that decide a claim's lines.
+impl WholeBill {
+    fn of(case: &Case, catalogs: &Catalogs) -> WholeBill {
+        let mut whole = WholeBill::default();
+        for place in case.links.lines.clone() {
+            let line = &case.linked.records.lines[place as usize];
+            let Some(found) = catalogs.find(case, line) else { continue };
+            let traits = case.items.traits(found.item);
+            if traits.makes_compound {
+                whole.other_herbs += line.amount;
+            }
+            if let Some(most) = traits.days_max {
+                whole.bill_day(found.item, most, line.service_on);
+            }
+        }
+        for (_, _, days) in &mut whole.days {
+            days.sort_unstable();
+            days.dedup();
+        }
+        whole
+    }
+
+    fn bill_day(&mut self, item: ItemIx, most: u16, day: Date) {
+        match self.days.iter_mut().find(|(held, ..)| *held == item) {
+            Some((_, _, days)) => days.push(day),
+            None => self.days.push((item, most, vec![day])),
+        }
+    }
+
+    /// Whether a day comes after the last one of the stay that is payable.
+    fn is_too_late(&self, item: ItemIx, day: Date) -> bool {
+        self.days
+            .iter()
+            .find(|(held, ..)| *held == item)
+            .and_then(|(_, most, days)| days.get(usize::from(*most).checked_sub(1)?))
+            .is_some_and(|last| day > *last)
+    }
+}
+
+/// The catalogs that decide a claim's lines, each with its number.
 pub struct Catalogs<'a> {
     /// Class and first pay.
     deciding: Option<(u16, &'a Catalog)>,
-    ceiling: Option<&'a Catalog>,
-    treatment: Option<&'a Catalog>,
+    ceiling: Option<(u16, &'a Catalog)>,
+    treatment: Option<(u16, &'a Catalog)>,
 }
 
 impl<'a> Catalogs<'a> {
@@ -102,56 +137,43 @@ impl<'a> Catalogs<'a> {
             CatalogRule::Insured => (insured, insured),
             CatalogRule::TreatmentWithInsuredCeiling => (treatment, insured),
         };
-        Catalogs {
-            deciding,
-            ceiling: ceiling.map(|(_, catalog)| catalog),
-            treatment: treatment.map(|(_, catalog)| catalog),
-        }
+        Catalogs { deciding, ceiling, treatment }
     }
 
-    /// What each line of the claim names, in their order.
-    fn find_all(&self, case: &Case) -> Vec<Option<FoundItem>> {
-        let Some(catalog) = self.deciding() else {
-            return vec![None; case.links.lines.len()];
-        };
-        let (items, names) = (&case.rulebook.items, &case.linked.records.names);
-        let text = |symbol: Option<_>| symbol.map(|symbol| names.get(symbol));
-        let find = |place| {
-            let line: &BillLine = &case.linked.records.lines[place as usize];
-            let (code, local) = (text(line.item_code), text(line.hospital_item_code));
-            catalog.find(items, code, local, names.get(line.item_name))
-        };
-        case.links.lines.clone().map(find).collect()
+    /// What a line names, in the words of the deciding catalog.
+    fn find(&self, case: &Case, line: &BillLine) -> Option<FoundItem> {
+        let (number, _) = self.deciding?;
+        case.items.find(number, line, case.rulebook, &case.linked.records.names)
     }
 
     pub fn deciding(&self) -> Option<&'a Catalog> {
         self.deciding.map(|(_, catalog)| catalog)
     }
 
-    /// Whether every catalog that the rule asks for is there.
-    pub fn are_complete(&self) -> bool {
-        self.deciding.is_some() && self.ceiling.is_some()
+    /// Whether every catalog that the rule asks for is there, and reaches back to the care: an
+    /// item that is in no catalog of its day is not for that reason out of scope.
+    pub fn are_complete(&self, case: &Case) -> bool {
+        let first = case.claim.stay.first();
+        let reaches = |found: Option<(u16, &Catalog)>| {
+            found.is_some_and(|(_, catalog)| catalog.begins().is_some_and(|day| day <= first))
+        };
+        reaches(self.deciding) && reaches(self.ceiling)
     }
 }
 
 struct Splitter<'s, 'a> {
     case: &'s Case<'a>,
-    catalogs: &'s Catalogs<'a>,
-    line: &'s BillLine,
+    catalogs: Catalogs<'a>,
     lost_months: &'s [Month],
+    patient: Patient<'a>,
+    whole: WholeBill,
+    beds: BedDays,
 }
 
 impl Splitter<'_, '_> {
-    /// Splits the line's absolute amount; the caller restores the sign. `last_day` is the last
-    /// payable day of an item that is payable on so many only.
-    fn split(
-        &self,
-        ix: LineIx,
-        found: Option<FoundItem>,
-        last_day: Option<Date>,
-        beds: &mut BedDays,
-    ) -> LineSplit {
-        let amount = self.line.amount.abs();
+    /// Splits the line's absolute amount; the caller restores the sign.
+    fn split(&mut self, ix: LineIx, line: &BillLine) -> LineSplit {
+        let amount = line.amount.abs();
         let mut split = LineSplit {
             line: ix,
             claim: self.case.ix,
@@ -170,76 +192,88 @@ impl Splitter<'_, '_> {
         let Some((number, catalog)) = self.catalogs.deciding else { return split };
         split.catalog = Some(number);
         split.verdict = LineVerdict::NotListed;
-        let Some(found) = found else { return split };
-        let (tier, day) = (self.case.tier(), self.line.service_on);
-        let ceiling_in = |catalog: Option<&Catalog>| {
-            catalog.and_then(|catalog| catalog.entry(found.item, day)?.ceiling(tier))
-        };
+        let Some(found) = self.catalogs.find(self.case, line) else { return split };
         let item = self.case.rulebook.items.get(found.item);
         // Days in a bed pass, whoever pays for them.
         let quantity = match item.kind {
-            ItemKind::Bed if self.case.is_inpatient() => beds.count(self.line),
-            _ => self.line.quantity.abs(),
+            ItemKind::Bed if self.case.is_inpatient() => self.beds.count(line),
+            _ => line.quantity.abs(),
         };
         split.found_by = Some(found.found_by);
-        split.treatment_ceiling = ceiling_in(self.catalogs.treatment);
-        let Some(entry) = catalog.entry(found.item, day) else { return split };
-        split.class = entry.class;
-        split.verdict = match self.verdict(entry, &item.limits) {
-            LineVerdict::Listed if last_day.is_some_and(|last| day > last) => {
-                LineVerdict::TooManyDays
-            }
-            verdict => verdict,
+        split.treatment_ceiling =
+            self.catalogs.treatment.and_then(|(_, at)| self.terms(at, found.item, line)?.ceiling);
+        let Some(entry) = catalog.entry(found.item, line.service_on) else {
+            (split.class, split.verdict) = without_entry(item, line.service_on);
+            return split;
         };
-        if split.verdict != LineVerdict::Listed {
+        split.class = entry.class;
+        split.verdict = self.verdict(entry, found.item, line);
+        if !split.verdict.is_payable() {
             return split;
         }
-        split.ceiling = ceiling_in(self.catalogs.ceiling);
-        split.first_pay_rate = entry.first_pay;
-        let billed = self.line.quantity.abs();
+        let terms = catalog.terms(found.item, entry, &self.asked(line));
+        let priced_there = self.catalogs.ceiling.filter(|(ceiling, _)| *ceiling != number);
+        let in_region = match (self.catalogs.ceiling, priced_there) {
+            (Some(_), None) => terms.ceiling,
+            (_, there) => there.and_then(|(_, at)| self.terms(at, found.item, line)?.ceiling),
+        };
+        split.ceiling = in_region.or_else(|| self.standard(item, line));
+        split.first_pay_rate = terms.first_pay;
+        let billed = line.quantity.abs();
         let kept = if quantity == billed { amount } else { billed.share_of(quantity, amount) };
         split.full_self_paid = amount - kept;
         split.over_ceiling = over(kept, split.ceiling, quantity);
         let under = kept - split.over_ceiling;
-        split.first_pay = entry.first_pay.of_rounded(under);
+        split.first_pay = terms.first_pay.of_rounded(under);
         split.in_scope = under - split.first_pay;
         split
     }
 
-    fn verdict(&self, entry: &CatalogEntry, limits: &ItemLimits) -> LineVerdict {
-        let case = self.case;
-        // Of a hospital that is not known, the tier is not known either.
-        let tier_too_low = |needed| {
-            case.hospital.is_some_and(|hospital| hospital.tier.is_none_or(|tier| tier < needed))
-        };
-        let age = case.age();
-        let too_young = age.zip(limits.age_min).is_some_and(|(age, min)| age < i32::from(min));
-        let too_old = age.zip(limits.age_max).is_some_and(|(age, max)| age > i32::from(max));
-        let emergency_counts = case.is_emergency() && limits.care.contains(&CareType::Emergency);
-        let wrong_care =
-            !limits.care.is_empty() && !limits.care.contains(&case.claim.care) && !emergency_counts;
-        let diagnosis = case.claim.diagnosis_code.as_deref().unwrap_or_default();
-        let indicated = limits.diagnosis.is_empty()
-            || limits.diagnosis.iter().any(|prefix| diagnosis.starts_with(prefix.as_str()));
-        if self.lost_months.contains(&Month::of(self.line.service_on)) {
-            LineVerdict::LapsedMonth
-        } else if entry.class == ItemClass::C {
-            LineVerdict::ClassC
-        } else if limits.sex.zip(case.sex()).is_some_and(|(limit, sex)| limit != sex) {
-            LineVerdict::WrongSex
-        } else if too_young || too_old {
-            LineVerdict::WrongAge
-        } else if limits.hospital_tier_min.is_some_and(tier_too_low) {
-            LineVerdict::HospitalTooLow
-        } else if wrong_care {
-            LineVerdict::WrongCare
-        } else if limits.other_fund {
-            LineVerdict::OtherFund
-        } else if !indicated {
-            LineVerdict::DiagnosisNotListed
-        } else {
-            LineVerdict::Listed
+    fn verdict(&self, entry: &CatalogEntry, item: ItemIx, line: &BillLine) -> LineVerdict {
+        if self.lost_months.contains(&Month::of(line.service_on)) {
+            return LineVerdict::LapsedMonth;
         }
+        if entry.class == ItemClass::C {
+            return LineVerdict::ClassC;
+        }
+        if !self.case.items.traits(item).is_limited {
+            return LineVerdict::Listed;
+        }
+        let limits = &self.case.rulebook.items.get(item).limits;
+        match self.patient.verdict(limits) {
+            verdict if !verdict.is_payable() => verdict,
+            _ if limits.not_alone && !self.whole.other_herbs.is_positive() => {
+                LineVerdict::HerbAlone
+            }
+            _ if self.whole.is_too_late(item, line.service_on) => LineVerdict::TooManyDays,
+            verdict => verdict,
+        }
+    }
+
+    /// What a catalog says of the line, if the item is in it on that day.
+    fn terms(&self, catalog: &Catalog, item: ItemIx, line: &BillLine) -> Option<Terms> {
+        let entry = catalog.entry(item, line.service_on)?;
+        Some(catalog.terms(item, entry, &self.asked(line)))
+    }
+
+    fn asked(&self, line: &BillLine) -> Line {
+        Line {
+            scheme: self.case.claim.scheme,
+            person: self.case.person_type(),
+            tier: self.case.tier(),
+            unit_price: line.unit_price,
+            day: line.service_on,
+        }
+    }
+
+    /// The payment standard of a negotiated drug, where the line says which specification it is.
+    fn standard(&self, item: &Item, line: &BillLine) -> Option<UnitPrice> {
+        if !item.has_standards() {
+            return None;
+        }
+        let names = &self.case.linked.records.names;
+        let text = |symbol: Option<_>| symbol.map(|symbol| names.get(symbol));
+        item.standard(text(line.spec), text(line.unit))
     }
 }
 
@@ -272,6 +306,16 @@ impl BedDays {
             self.beyond = self.beyond.plus(billed.less(within));
             within
         }
+    }
+}
+
+/// Why an item has no entry on a day. A drug is in the national list or in none.
+fn without_entry(item: &Item, day: Date) -> (ItemClass, LineVerdict) {
+    let is_drug = matches!(item.kind, ItemKind::Drug | ItemKind::Patent | ItemKind::Herb);
+    match &item.national {
+        Some(drug) if !drug.is_agreed_on(day) => (item.class, LineVerdict::OutsideAgreement),
+        None if is_drug && item.class == ItemClass::C => (ItemClass::C, LineVerdict::ClassC),
+        _ => (ItemClass::C, LineVerdict::NotListed),
     }
 }
 

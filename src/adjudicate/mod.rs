@@ -8,10 +8,14 @@ mod case;
 mod cure;
 mod decide;
 mod gates;
+mod item_tables;
 mod ladder;
 mod lapse;
+mod layers;
 mod lines;
+mod parts;
 mod refusal;
+mod restrictions;
 mod route;
 mod working;
 mod year;
@@ -25,7 +29,8 @@ use crate::domain::identity::PersonKey;
 use crate::flow::{Adjudicated, ClaimIx, Decision, LineSplit, Linked, PersonLink, Progress, Stage};
 use crate::rulebook::Rulebook;
 
-use case::{Case, governing_day};
+use case::{Case, Governing};
+use item_tables::ItemTables;
 use lapse::CoveredMonths;
 use year::Years;
 
@@ -39,10 +44,11 @@ pub fn adjudicate(
 ) -> Adjudicated {
     progress.begin(Stage::Adjudicate, linked.records.claims.len() as u64);
     let covered = CoveredMonths::of(&linked.records);
+    let items = ItemTables::of(&linked.records, rulebook);
     let mut decided: Vec<(Decision, Vec<LineSplit>)> = by_person(&linked)
         .into_par_iter()
         .flat_map_iter(|claims| {
-            let done = decide_person(&claims, &linked, rulebook, &covered, as_of);
+            let done = decide_person(&claims, &linked, rulebook, &items, &covered, as_of);
             progress.advance(claims.len() as u64);
             done
         })
@@ -83,19 +89,21 @@ fn decide_person(
     claims: &[ClaimIx],
     linked: &Linked,
     rulebook: &Rulebook,
+    items: &ItemTables,
     covered: &CoveredMonths,
     as_of: Date,
 ) -> Vec<(Decision, Vec<LineSplit>)> {
     let mut order = claims.to_vec();
-    order.sort_by_key(|&ix| {
+    order.sort_by_cached_key(|&ix| {
         let claim = linked.records.claim(ix);
-        (governing_day(claim), &claim.invoice, &claim.claim_id, ix)
+        let day = Governing::of(claim, rulebook).day;
+        (day, &claim.invoice, &claim.claim_id, ix)
     });
     let mut years = Years::default();
     order
         .into_iter()
         .map(|ix| {
-            let case = Case::new(ix, linked, rulebook, as_of);
+            let case = Case::new(ix, linked, rulebook, items, as_of);
             let mut splits = Vec::with_capacity(case.links.lines.len());
             let decision = decide::decide(&case, covered, &mut years, &mut splits);
             (decision, splits)

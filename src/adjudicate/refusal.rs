@@ -70,7 +70,10 @@ pub fn final_word(patient: &Patient, code: Code) -> Option<Cure> {
 
 /// The answer to a reason whose cure does not exist or no longer counts.
 pub fn too_late(patient: &Patient, hit: &GateHit) -> Option<Cure> {
-    let deadline = patient.weighed.case.claim_deadline();
+    let deadline = match hit.code {
+        Code::G11 => patient.papers_until(),
+        _ => patient.weighed.case.claim_deadline(),
+    };
     let cure = match hit.code {
         Code::G01 | Code::G11 | Code::G12 | Code::F301 | Code::F203 => {
             let day = deadline?;
@@ -92,6 +95,13 @@ fn is_sole(patient: &Patient) -> bool {
 }
 
 fn lapsed(patient: &Patient) -> Cure {
+    if patient.weighed.lapse.lost().is_some_and(|lost| lost.unpaid.is_empty()) {
+        return never(
+            "不能补正：恢复缴费后的等待期内不享受待遇，费用由个人负担",
+            "cannot be mended: there is no benefit in the wait after a gap; the person bears the \
+             cost",
+        );
+    }
     let until = patient.make_up_until();
     if let Some(last) = until.filter(|last| *last >= patient.weighed.case.as_of) {
         let what = patient.made_up();

@@ -53,13 +53,13 @@ fn standing(weighed: &Weighed) -> Vec<Step> {
         let (code, tier) = (hospital.code.clone(), hospital.tier);
         steps.push(plain(StepKind::Hospital { code, tier, found_by }));
     }
-    let route_clause = case.policy().and_then(|policy| policy.route(route.route));
+    let route_clause = case.route_rule(route.route);
     steps.push(Step {
         kind: StepKind::Route { route: route.route, filing: route.filing },
         clause: route_clause.map(|clause| clause.id).or(route.clause),
     });
-    let opening = &weighed.year.opening;
-    if case.policy().is_some() && !opening.settlements.is_empty() {
+    let opening = weighed.year().map(|year| &year.opening);
+    if let Some(opening) = opening.filter(|opening| !opening.settlements.is_empty()) {
         steps.push(plain(StepKind::Opening {
             settlements: opening.settlements.clone(),
             stays: opening.stays,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::Lang;
 use crate::domain::dates::{Date, Month};
+use crate::domain::{Lang, RegionCode};
 use crate::ingest::READER;
 use crate::report::Voice;
 use crate::rulebook::reading::iso_date;
@@ -40,7 +40,7 @@ pub enum Command {
     Explain(Explain),
     /// 核对报表与清单是否一致 · prove that a run's outputs are those of its manifest
     Verify(Verify),
-    /// 地区数据：列出、验算 · list and test the region data
+    /// 地区数据：列出、显示、验算、新建 · list, show, test and start region data
     Region(RegionCommand),
     /// 疑点种类：列出、说明 · list and explain the kinds of findings
     Findings(FindingsCommand),
@@ -117,16 +117,36 @@ pub struct Verify {
 pub struct RegionCommand {
     #[command(subcommand)]
     pub job: RegionJob,
-    #[command(flatten)]
-    pub data: Data,
+    /// 地区、目录等数据文件夹 · the folder of regions, catalogs and layouts
+    #[arg(long = "data", default_value = "data", value_name = "DIR", global = true)]
+    pub folder: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum RegionJob {
-    /// 已收录和未收录的内容 · what is covered and what is not
+    /// 各地区已收录、未收录和未核对的内容 · what is covered, left out and not verified
     List,
-    /// 验算各地区的例子 · run the cases beside the regions
-    Test,
+    /// 某日有效的规定和出处 · the rules in force on a day, with their sources
+    Show {
+        /// 地区代码 · the region's code
+        #[arg(value_parser = region)]
+        code: RegionCode,
+        /// 哪一天 · the day
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+        on: Date,
+    },
+    /// 验算地区的例子 · run the cases beside the regions
+    Test {
+        /// 只验算一个地区 · of one region only
+        #[arg(value_parser = region)]
+        code: Option<RegionCode>,
+    },
+    /// 新建一个地区的文件夹，内附写法 · start the folder of a region, with how to write it
+    New {
+        /// 地区代码 · the region's code
+        #[arg(value_parser = region)]
+        code: RegionCode,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -187,6 +207,10 @@ impl From<VoiceWord> for Voice {
 
 fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).ok_or_else(|| "应写成 2024-06 · write it as 2024-06".into())
+}
+
+fn region(text: &str) -> Result<RegionCode, String> {
+    RegionCode::parse(text).ok_or_else(|| "应为六位行政区划代码 · a six-digit region code".into())
 }
 
 fn day(text: &str) -> Result<Date, String> {

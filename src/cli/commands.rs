@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cases;
 use crate::detect::{self, REGISTRY};
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Code, Text};
@@ -13,11 +12,10 @@ use crate::message;
 use crate::report::explain::ExplainError;
 use crate::report::privacy::sha256;
 use crate::report::{self, ProgramIdentity, Pseudonyms};
-use crate::rulebook::Rulebook;
 use crate::run::{self, ReportOptions, Setup};
 use crate::synth;
 
-use super::args::{self, FindingsJob, RegionJob};
+use super::args::{self, FindingsJob};
 use super::{Done, Failure, Terminal, key};
 
 /// The month of the demo.
@@ -180,57 +178,6 @@ pub fn verify(verify: &args::Verify, terminal: &Terminal) -> Result<Done, Failur
         Ok(Done::All)
     } else {
         Err(Failure::Problems(problems))
-    }
-}
-
-pub fn region(region: &args::RegionCommand, terminal: &Terminal) -> Result<Done, Failure> {
-    let data = &region.data.folder;
-    let rulebook = Rulebook::load(data)?;
-    match region.job {
-        RegionJob::List => {
-            for region in rulebook.regions() {
-                terminal.print(&format!("{} {}", region.code, region.name));
-                for (mark, list) in
-                    [("+", &region.coverage.modelled), ("-", &region.coverage.not_modelled)]
-                {
-                    list.iter().for_each(|line| terminal.print(&format!("  {mark} {line}")));
-                }
-            }
-            for catalog in rulebook.catalogs() {
-                let (region, rows, unverified) = (catalog.region, catalog.rows, catalog.unverified);
-                terminal.print(&terminal.lang.pick(
-                    format!("{region} 医保目录 {rows} 行，其中 {unverified} 行未核对出处"),
-                    format!("{region} catalog: {rows} rows, {unverified} of them not checked"),
-                ));
-            }
-            Ok(Done::All)
-        }
-        RegionJob::Test => test_regions(data, &rulebook, terminal),
-    }
-}
-
-fn test_regions(data: &Path, rulebook: &Rulebook, terminal: &Terminal) -> Result<Done, Failure> {
-    let results = cases::run(data, rulebook)?;
-    let failed: Vec<_> = results.iter().filter(|result| !result.differences.is_empty()).collect();
-    for result in &failed {
-        terminal.print(&format!("{} {}", result.region, result.name));
-        for (field, expected, found) in &result.differences {
-            terminal.print(&terminal.lang.pick(
-                format!("  {field}：应为 {expected}，得到 {found}"),
-                format!("  {field}: expected {expected}, found {found}"),
-            ));
-        }
-    }
-    let (passed, failed) = (results.len() - failed.len(), failed.len());
-    let said = Text::new(
-        format!("{passed} 个例子相符，{failed} 个不符"),
-        format!("{passed} cases hold, {failed} do not"),
-    );
-    if failed == 0 {
-        terminal.say(said.get(terminal.lang));
-        Ok(Done::All)
-    } else {
-        Err(Failure::Said(said))
     }
 }
 

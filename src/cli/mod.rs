@@ -7,6 +7,7 @@ mod args;
 mod bars;
 mod commands;
 mod key;
+mod region;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -124,7 +125,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => commands::run(&run, &terminal),
         Command::Explain(explain) => commands::explain(&explain, &terminal),
         Command::Verify(verify) => commands::verify(&verify, &terminal),
-        Command::Region(region) => commands::region(&region, &terminal),
+        Command::Region(region) => region::region(&region, &terminal),
         Command::Findings(findings) => commands::findings(&findings, &terminal),
         Command::ReadWorkbook(_) => Ok(Done::All),
     };

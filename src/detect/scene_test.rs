@@ -194,7 +194,12 @@ impl Batch {
     /// A gate fires; but for a reduction, the fund pays nothing.
     pub fn gate(&mut self, ix: ClaimIx, code: Code, verdict: GateVerdict) {
         let decision = self.decision(ix);
-        decision.gates.push(GateHit { code, verdict, saw: Text::new("见闻", "what it saw") });
+        decision.gates.push(GateHit {
+            code,
+            verdict,
+            saw: Text::new("见闻", "what it saw"),
+            clause: None,
+        });
         decision.outcome = match verdict {
             GateVerdict::Reject => Outcome::Reject,
             GateVerdict::Pend => Outcome::Pend,

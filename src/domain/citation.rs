@@ -24,6 +24,12 @@ pub enum Checked {
     Never,
 }
 
+impl Checked {
+    pub fn is_checked(self) -> bool {
+        self != Checked::Never
+    }
+}
+
 impl Citation {
     /// Document and article on one line.
     pub fn short(&self) -> String {

@@ -94,13 +94,17 @@ impl Rate {
     pub fn is_zero(self) -> bool {
         self.0 == 0
     }
+
+    /// As a number of percentage points: `10` for a tenth.
+    pub fn percent(self) -> Decimal {
+        Decimal::from_i128_with_scale(self.0.into(), 10).normalize()
+    }
 }
 
 impl fmt::Display for Rate {
     /// As a percentage without trailing zeros: `88.8%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = Decimal::from_i128_with_scale(self.0.into(), 10).normalize();
-        write!(f, "{percent}%")
+        write!(f, "{}%", self.percent())
     }
 }
 
@@ -161,6 +165,11 @@ impl Quantity {
     /// That many ten-thousandths.
     pub const fn from_units(units: i64) -> Quantity {
         Quantity(units)
+    }
+
+    /// How many ten-thousandths it is.
+    pub const fn units(self) -> i64 {
+        self.0
     }
 
     pub fn from_decimal(value: Decimal) -> Result<Quantity, TooFine> {

@@ -7,6 +7,8 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($variant),* }
 
+        // Not every list is shown in both languages.
+        #[allow(dead_code)]
         impl $name {
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
@@ -33,12 +35,13 @@ macro_rules! words {
                 $name::ALL.iter().map(|word| word.word()).collect::<Vec<_>>().join(", ")
             }
 
-            pub fn shown(self, lang: super::text::Lang) -> &'static str {
+            pub fn shown(self, lang: $crate::domain::text::Lang) -> &'static str {
                 lang.pick(self.zh(), self.word())
             }
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// Insurance scheme 险种.

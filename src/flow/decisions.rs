@@ -6,7 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::domain::dates::{Date, Month};
-use crate::domain::words::{CareType, ItemClass, Outcome, PersonType, Remedy, Route, Scheme, Tier};
+use crate::domain::words::{
+    CareType, ItemClass, Outcome, PersonType, Remedy, Route, Scheme, Tier, words,
+};
 use crate::domain::{Citation, Code, Money, Rate, Text, UnitPrice};
 
 use super::links::Linked;
@@ -120,6 +122,8 @@ pub struct GateHit {
     pub code: Code,
     pub verdict: GateVerdict,
     pub saw: Text,
+    /// The clause of the region's law it stands on, where it is one.
+    pub clause: Option<ClauseId>,
 }
 
 /// What a gate does to a claim.
@@ -262,9 +266,18 @@ pub enum StepKind {
         already: Money,
         charged: Money,
     },
-    /// The first band's ratio in the table, or of a row of the route's own (then no tier).
+    /// A deductible of which earlier claims of the year bore a part; `per` is a word of
+    /// `data/README.md`.
+    RemainingDeductible {
+        per: &'static str,
+        figure: Money,
+        due: Money,
+        charged: Money,
+    },
+    /// The first band's ratio in the table, or of a row of the route's own.
     Ratio {
         tier: Option<Tier>,
+        is_own: bool,
         ratio: Rate,
     },
     PersonRatio {
@@ -303,6 +316,28 @@ pub enum StepKind {
         base: Money,
         fund: Money,
     },
+    Supplement {
+        before: Money,
+        base: Money,
+        fund: Money,
+    },
+    Aid {
+        before: Money,
+        base: Money,
+        fund: Money,
+    },
+    Floor {
+        share: Rate,
+        scope: Money,
+        funds: Money,
+        fund: Money,
+    },
+    /// A part of a long stay that is computed for itself; the steps of the part follow.
+    Part {
+        first: Date,
+        last: Date,
+        scope: Money,
+    },
     Result {
         total: Money,
         fund: Money,
@@ -310,15 +345,15 @@ pub enum StepKind {
     },
 }
 
-/// The three meanings of an annual limit 封顶线.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimitMeaning {
-    /// On what the fund pays.
-    Fund,
-    /// On the amount that enters, the deductible included.
-    Entering,
-    /// On fund plus person share, what follows the deductible.
-    FundAndPerson,
+words! {
+    /// The three meanings of an annual limit 封顶线.
+    LimitMeaning {
+        Fund = "fund", "基金支付额";
+        // The amount that enters, the deductible included.
+        Entering = "entering", "进入统筹额（含起付线）";
+        // What follows the deductible.
+        FundAndPerson = "fund_and_person", "起付线以上基金加个人负担额";
+    }
 }
 
 /// How one bill line was split; the four parts add up to its amount.
@@ -336,7 +371,8 @@ pub struct LineSplit {
     /// The ceiling of the place of treatment, whichever catalog decides.
     pub treatment_ceiling: Option<UnitPrice>,
     pub verdict: LineVerdict,
-    /// How the item was found: `national_code`, `local_code`, `name`; none if it was not.
+    /// How the item was found: `national_code`, `local_code`, `name`, or a name in parts
+    /// (`name_form`, `name_salt`, `name_spec`); none if it was not.
     pub found_by: Option<&'static str>,
     /// The region whose catalog decided, by its place in the rulebook's catalogs; none if no
     /// catalog is there.
@@ -347,34 +383,48 @@ pub struct LineSplit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LineVerdict {
     Listed,
+    /// Paid like a listed one; its restriction cannot be checked from the inputs.
+    ToCheck,
     NotListed,
     ClassC,
+    OutsideAgreement,
+    NotPayable,
     WrongSex,
     WrongAge,
     HospitalTooLow,
     WrongCare,
     OtherFund,
     DiagnosisNotListed,
+    HerbAlone,
     TooManyDays,
     LapsedMonth,
     NoCatalog,
 }
 
 impl LineVerdict {
-    pub const ALL: [LineVerdict; 12] = [
+    pub const ALL: [LineVerdict; 16] = [
         LineVerdict::Listed,
+        LineVerdict::ToCheck,
         LineVerdict::NotListed,
         LineVerdict::ClassC,
+        LineVerdict::OutsideAgreement,
+        LineVerdict::NotPayable,
         LineVerdict::WrongSex,
         LineVerdict::WrongAge,
         LineVerdict::HospitalTooLow,
         LineVerdict::WrongCare,
         LineVerdict::OtherFund,
         LineVerdict::DiagnosisNotListed,
+        LineVerdict::HerbAlone,
         LineVerdict::TooManyDays,
         LineVerdict::LapsedMonth,
         LineVerdict::NoCatalog,
     ];
+
+    /// Whether the line is paid from.
+    pub fn is_payable(self) -> bool {
+        matches!(self, LineVerdict::Listed | LineVerdict::ToCheck)
+    }
 
     /// The verdict a machine output names.
     pub fn from_word(word: &str) -> Option<LineVerdict> {
@@ -385,14 +435,18 @@ impl LineVerdict {
     pub fn word(self) -> &'static str {
         match self {
             LineVerdict::Listed => "listed",
+            LineVerdict::ToCheck => "to_check",
             LineVerdict::NotListed => "not_listed",
             LineVerdict::ClassC => "class_c",
+            LineVerdict::OutsideAgreement => "outside_agreement",
+            LineVerdict::NotPayable => "not_payable",
             LineVerdict::WrongSex => "wrong_sex",
             LineVerdict::WrongAge => "wrong_age",
             LineVerdict::HospitalTooLow => "hospital_too_low",
             LineVerdict::WrongCare => "wrong_care",
             LineVerdict::OtherFund => "other_fund",
             LineVerdict::DiagnosisNotListed => "diagnosis_not_listed",
+            LineVerdict::HerbAlone => "herb_alone",
             LineVerdict::TooManyDays => "too_many_days",
             LineVerdict::LapsedMonth => "lapsed_month",
             LineVerdict::NoCatalog => "no_catalog",
@@ -402,8 +456,16 @@ impl LineVerdict {
     pub fn text(self) -> Text {
         let (zh, en) = match self {
             LineVerdict::Listed => ("目录内", "listed"),
+            LineVerdict::ToCheck => (
+                "目录内，限定支付条件待人工核对",
+                "listed; its restriction is to be checked by hand",
+            ),
             LineVerdict::NotListed => ("未匹配到目录项目", "no catalog item found"),
             LineVerdict::ClassC => ("丙类（目录外）", "class C"),
+            LineVerdict::OutsideAgreement => {
+                ("不在协议期内（更早的协议未收录）", "outside the agreement on record")
+            }
+            LineVerdict::NotPayable => ("单复方均不予支付", "a herb that is never payable"),
             LineVerdict::WrongSex => ("限定性别不符", "limited to the other sex"),
             LineVerdict::WrongAge => ("限定年龄不符", "outside the age limit"),
             LineVerdict::HospitalTooLow => ("限定医疗机构级别不符", "hospital tier too low"),
@@ -411,6 +473,9 @@ impl LineVerdict {
             LineVerdict::OtherFund => ("限工伤或生育保险", "payable by another fund only"),
             LineVerdict::DiagnosisNotListed => {
                 ("限定适应症不符", "diagnosis outside the indication")
+            }
+            LineVerdict::HerbAlone => {
+                ("单味使用不予支付", "a herb payable only together with others")
             }
             LineVerdict::TooManyDays => ("超过限定支付天数", "past the days payable in a stay"),
             LineVerdict::LapsedMonth => ("断缴月份发生", "dated in a lapsed month"),

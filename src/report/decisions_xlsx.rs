@@ -1,5 +1,6 @@
-//! `decisions.xlsx`: every claim with its outcome, money, reasons in words and cures, and on a
-//! second sheet the bill items no catalog entry was found for, by money.
+//! `decisions.xlsx`: every claim with its outcome, money, reasons in words and cures, and on
+//! sheets of their own the bill items no catalog entry was found for, and those whose restriction
+//! a person must check, by money.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,7 +43,8 @@ pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
         table.row(row(&view))?;
     }
     table.finish()?;
-    gaps(job, &mut book)?;
+    items(job, &mut book, &UNMATCHED)?;
+    items(job, &mut book, &TO_CHECK)?;
     coverage(job, &mut book)?;
     book.save(path)
 }
@@ -109,7 +111,32 @@ fn row(view: &ClaimView<'_>) -> Vec<Cell> {
     cells
 }
 
-/// A bill item no catalog entry was found for.
+/// A sheet of bill items that somebody has to look at.
+struct ItemSheet {
+    name: (&'static str, &'static str),
+    title: (&'static str, &'static str),
+    lists: fn(LineVerdict) -> bool,
+}
+
+const UNMATCHED: ItemSheet = ItemSheet {
+    name: ("未匹配项目", "unmatched items"),
+    title: (
+        "未匹配到目录的项目（按金额从大到小；均按全自费处理）",
+        "Items without a catalog entry, dearest first; all counted as self-paid",
+    ),
+    lists: |verdict| matches!(verdict, LineVerdict::NotListed | LineVerdict::NoCatalog),
+};
+
+const TO_CHECK: ItemSheet = ItemSheet {
+    name: ("限定待核项目", "limits to check"),
+    title: (
+        "限定支付条件无法从申报材料判断的项目（按金额从大到小；均已按目录支付，请人工核对）",
+        "Items whose restriction the claim does not answer, dearest first; all paid as listed",
+    ),
+    lists: |verdict| verdict == LineVerdict::ToCheck,
+};
+
+/// One item of such a sheet.
 #[derive(Default)]
 struct Gap {
     lines: u64,
@@ -120,12 +147,12 @@ struct Gap {
 }
 
 /// Items by place of treatment, code and name, the dearest first.
-fn gaps(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
+fn items(job: &Job<'_>, book: &mut Book, sheet: &ItemSheet) -> Result<(), Cause> {
     let lang = job.lang();
     let records = job.records();
     let mut gaps: BTreeMap<(RegionCode, &str, &str), Gap> = BTreeMap::new();
     for split in &job.detected.adjudicated.lines {
-        if !matches!(split.verdict, LineVerdict::NotListed | LineVerdict::NoCatalog) {
+        if !(sheet.lists)(split.verdict) {
             continue;
         }
         let line = &records.lines[split.line.at()];
@@ -149,11 +176,8 @@ fn gaps(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
         Heading::new(lang.pick("原因", "why"), 22),
         Heading::new(lang.pick("例", "for example"), 36),
     ];
-    let title = lang.pick(
-        "未匹配到目录的项目（按金额从大到小；均按全自费处理）",
-        "Items without a catalog entry, dearest first; all counted as self-paid",
-    );
-    let mut table = book.table(lang.pick("未匹配项目", "unmatched items"), title, headings)?;
+    let (name, title) = (lang.pick(sheet.name.0, sheet.name.1), sheet.title);
+    let mut table = book.table(name, lang.pick(title.0, title.1), headings)?;
     for ((region, code, name), gap) in gaps {
         let why = gap.why.map(|why| why.text().get(lang).to_owned()).unwrap_or_default();
         table.row(vec![

@@ -58,6 +58,7 @@ pub use privacy::Pseudonyms;
 pub use summary::{Summary, Tie};
 pub use terminal::summary_lines;
 pub use verify::verify;
+pub use wording::citation as citation_shown;
 pub use workings_jsonl::FILE as WORKINGS_FILE;
 
 /// What reports need to know besides the result itself.

@@ -81,8 +81,9 @@ pub fn decision(records: &Records, at: usize) -> Decision {
 }
 
 fn gates(outcome: Outcome) -> Vec<GateHit> {
-    let gate =
-        |code, verdict, zh: &str, en: &str| vec![GateHit { code, verdict, saw: Text::new(zh, en) }];
+    let gate = |code, verdict, zh: &str, en: &str| {
+        vec![GateHit { code, verdict, saw: Text::new(zh, en), clause: None }]
+    };
     match outcome {
         Outcome::Pay => Vec::new(),
         Outcome::PayReduced => gate(
@@ -149,7 +150,10 @@ fn steps(at: usize, scope: Money, deductible: Money, fund: Money) -> Vec<Step> {
             },
             Some(0),
         ),
-        step(StepKind::Ratio { tier: Some(Tier::Three), ratio: rate("0.88") }, Some(1)),
+        step(
+            StepKind::Ratio { tier: Some(Tier::Three), is_own: false, ratio: rate("0.88") },
+            Some(1),
+        ),
         step(StepKind::Result { total: total(at), fund, person: total(at) - fund }, None),
     ]
 }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::dates::Month;
+use crate::domain::dates::{Date, Month};
 use crate::domain::words::{Route, Tier};
 use crate::domain::{Money, Rate, Text};
 use crate::flow::decisions::LimitMeaning;
@@ -72,7 +72,8 @@ pub enum Did {
     PersonDeductible { before: Yuan, after: Yuan },
     Deductible { ordinal: Option<u16>, figure: Yuan, scope: Yuan, charged: Yuan },
     TransferDeductible { figure: Yuan, already: Yuan, charged: Yuan },
-    Ratio { tier: Option<String>, ratio: String },
+    RemainingDeductible { per: String, figure: Yuan, due: Yuan, charged: Yuan },
+    Ratio { tier: Option<String>, is_own: bool, ratio: String },
     PersonRatio { before: String, after: String },
     RouteRatio { before: String, after: String },
     Band { from: Yuan, to: Option<Yuan>, amount: Yuan, ratio: String },
@@ -80,6 +81,10 @@ pub enum Did {
     Limit { meaning: String, limit: Yuan, used: Yuan, over: Yuan },
     Large { base: Yuan, ratio: String, fund: Yuan, supplement: Yuan },
     SeriousIllness { before: Yuan, base: Yuan, fund: Yuan },
+    Supplement { before: Yuan, base: Yuan, fund: Yuan },
+    Aid { before: Yuan, base: Yuan, fund: Yuan },
+    Floor { share: String, scope: Yuan, funds: Yuan, fund: Yuan },
+    Part { first: String, last: String, scope: Yuan },
     Result { total: Yuan, fund: Yuan, person: Yuan },
 }
 
@@ -120,6 +125,8 @@ recorded! {
     Money => Yuan: |money| Yuan(*money);
     Option<Money> => Option<Yuan>: |money| money.map(Yuan);
     Rate => String: |rate| rate.to_string();
+    bool => bool: |holds| *holds;
+    Date => String: |day| day.to_string();
     u16 => u16: |count| *count;
     u32 => u32: |count| *count;
     Option<u16> => Option<u16>: |count| *count;
@@ -128,7 +135,7 @@ recorded! {
     Box<str> => String: |text| text.to_string();
     Vec<Month> => Vec<String>: |months| months.iter().map(ToString::to_string).collect();
     Vec<SettlementIx> => u32: |settlements| settlements.len() as u32;
-    LimitMeaning => String: |meaning| limit_word(*meaning).to_owned();
+    LimitMeaning => String: |meaning| meaning.word().to_owned();
 }
 
 macro_rules! did {
@@ -161,7 +168,8 @@ fn did(view: &ClaimView<'_>, kind: &StepKind) -> Did {
         PersonDeductible { before after }
         Deductible { ordinal figure scope charged }
         TransferDeductible { figure already charged }
-        Ratio { tier ratio }
+        RemainingDeductible { per figure due charged }
+        Ratio { tier is_own ratio }
         PersonRatio { before after }
         RouteRatio { before after }
         Band { from to amount ratio }
@@ -169,6 +177,10 @@ fn did(view: &ClaimView<'_>, kind: &StepKind) -> Did {
         Limit { meaning limit used over }
         Large { base ratio fund supplement }
         SeriousIllness { before base fund }
+        Supplement { before base fund }
+        Aid { before base fund }
+        Floor { share scope funds fund }
+        Part { first last scope }
         Result { total fund person }
     )
 }
@@ -199,19 +211,25 @@ fn rows(view: &ClaimView<'_>, kind: &StepKind) -> Vec<String> {
     }
 }
 
-fn limit_word(meaning: LimitMeaning) -> &'static str {
-    match meaning {
-        LimitMeaning::Fund => "fund",
-        LimitMeaning::Entering => "entering",
-        LimitMeaning::FundAndPerson => "fund_and_person",
-    }
-}
-
 fn limit_text(word: &str) -> (&str, &str) {
     match word {
         "fund" => ("按基金支付额计", "counting what the fund pays"),
         "entering" => ("按进入额（含起付线）计", "counting what enters, deductible included"),
         "fund_and_person" => ("按起付线以上基金加个人计", "counting fund plus person share"),
+        other => (other, other),
+    }
+}
+
+/// How often a deductible is due; words as `data/README.md` has them.
+fn per_text(word: &str) -> (&str, &str) {
+    match word {
+        "month" => ("按月累计", "per month"),
+        "quarter" => ("按季度累计", "per quarter"),
+        "year" => ("按年累计", "per year"),
+        "year_top_up" => ("按年收取一次，不足补齐", "once a year, topped up"),
+        "hospital_year" => ("每家医院每年一次", "per hospital and year"),
+        "stay" => ("按次住院", "per stay"),
+        "visit" => ("按次就诊", "per visit"),
         other => (other, other),
     }
 }
@@ -241,13 +259,7 @@ macro_rules! say {
 fn sentence(did: &Did) -> Text {
     match did {
         Did::Person { found, tier } => person(*found, &found_by(tier)),
-        Did::Hospital { code, tier, found_by: how } => {
-            let ((tier_zh, tier_en), Text { zh, en }) = (tier_text(tier), found_by(how));
-            say!(
-                "医疗机构：{code}，{tier_zh}，按{zh}匹配",
-                "Hospital: {code}, {tier_en}, matched by {en}"
-            )
-        }
+        Did::Hospital { code, tier, found_by: how } => hospital(code, tier, &found_by(how)),
         Did::Opening { settlements, stays, deductible, fund } => say!(
             "年初至今：既往结算{settlements}笔，已住院{stays}次，已扣起付线{deductible}元，\
              基金已付{fund}元",
@@ -274,11 +286,14 @@ fn sentence(did: &Did) -> Text {
             deductible(*ordinal, *figure, *scope, *charged)
         }
         Did::TransferDeductible { figure, already, charged } => say!(
-            "转院视同一次住院：起付线标准{figure}元，已扣{already}元，本次补扣{charged}元",
-            "Transfer counts as one stay: deductible {figure}, already charged {already}, \
+            "与上次住院按一次计算：起付线标准{figure}元，已扣{already}元，本次补扣{charged}元",
+            "Counted as one stay with the last: deductible {figure}, already charged {already}, \
              charged now {charged}"
         ),
-        Did::Ratio { tier, ratio: table } => ratio(tier, table),
+        Did::RemainingDeductible { per, figure, due, charged } => {
+            remaining(per, *figure, *due, *charged)
+        }
+        Did::Ratio { tier, is_own, ratio: table } => ratio(tier, *is_own, table),
         Did::PersonRatio { before, after } => say!(
             "人员待遇：支付比例{before}调整为{after}",
             "Kind of person: ratio {before} becomes {after}"
@@ -293,13 +308,14 @@ fn sentence(did: &Did) -> Text {
             "Basic pool: {entered} entered, fund {fund}, person {person}"
         ),
         Did::Limit { meaning, limit: figure, used, over } => limit(meaning, *figure, *used, *over),
-        Did::Large { base, ratio, fund, supplement } => say!(
-            "大额：基数{base}元，支付{ratio}，大额支付{fund}元，补充支付{supplement}元",
-            "Large amount: base {base}, paid at {ratio}, fund {fund}, supplement {supplement}"
-        ),
-        Did::SeriousIllness { before, base, fund } => say!(
-            "大病：此前累计{before}元，本次计入{base}元，大病支付{fund}元",
-            "Serious illness: {before} before, {base} added, fund {fund}"
+        Did::Large { base, ratio, fund, supplement } => large(*base, ratio, *fund, *supplement),
+        Did::SeriousIllness { before, base, fund } => layer(SERIOUS, *before, *base, *fund),
+        Did::Supplement { before, base, fund } => layer(SUPPLEMENT, *before, *base, *fund),
+        Did::Aid { before, base, fund } => layer(AID, *before, *base, *fund),
+        Did::Floor { share, scope, funds, fund } => floor(share, *scope, *funds, *fund),
+        Did::Part { first, last, scope } => say!(
+            "分段：{first}至{last}，符合范围{scope}元",
+            "Part: {first} to {last}, {scope} in scope"
         ),
         Did::Result { total, fund, person } => say!(
             "结果：总费用{total}元 = 基金支付{fund}元 + 个人负担{person}元",
@@ -317,6 +333,11 @@ fn person(found: bool, how: &Text) -> Text {
         "参保人：按{zh}查找，无该地该险种的登记",
         "Person: looked up by {en}, no register entry for that region and scheme"
     )
+}
+
+fn hospital(code: &str, tier: &Option<String>, how: &Text) -> Text {
+    let ((tier_zh, tier_en), Text { zh, en }) = (tier_text(tier), how);
+    say!("医疗机构：{code}，{tier_zh}，按{zh}匹配", "Hospital: {code}, {tier_en}, matched by {en}")
 }
 
 fn access(route: &str, filing: Option<&str>) -> Text {
@@ -351,8 +372,42 @@ fn deductible(ordinal: Option<u16>, figure: Yuan, scope: Yuan, charged: Yuan) ->
     }
 }
 
-fn ratio(tier: &Option<String>, table: &str) -> Text {
-    if tier.is_none() {
+fn remaining(per: &str, figure: Yuan, due: Yuan, charged: Yuan) -> Text {
+    let (zh, en) = per_text(per);
+    say!(
+        "起付线：{zh}，标准{figure}元，尚余{due}元，本次扣除{charged}元",
+        "Deductible {en}: {figure}, still due {due}, charged {charged}"
+    )
+}
+
+fn large(base: Yuan, ratio: &str, fund: Yuan, supplement: Yuan) -> Text {
+    say!(
+        "大额：基数{base}元，支付{ratio}，大额支付{fund}元，补充支付{supplement}元",
+        "Large amount: base {base}, paid at {ratio}, fund {fund}, supplement {supplement}"
+    )
+}
+
+const SERIOUS: (&str, &str) = ("大病", "Serious illness");
+const SUPPLEMENT: (&str, &str) = ("补充保障", "Supplement");
+const AID: (&str, &str) = ("医疗救助", "Medical aid");
+
+/// A layer that pays on what came together over the year.
+fn layer((zh, en): (&str, &str), before: Yuan, base: Yuan, fund: Yuan) -> Text {
+    say!(
+        "{zh}：此前累计{before}元，本次计入{base}元，支付{fund}元",
+        "{en}: {before} before, {base} added, fund {fund}"
+    )
+}
+
+fn floor(share: &str, scope: Yuan, funds: Yuan, fund: Yuan) -> Text {
+    say!(
+        "保底：政策范围{scope}元的{share}，各项基金已付{funds}元，补足{fund}元",
+        "Floor: {share} of {scope} in scope, funds paid {funds}, made up {fund}"
+    )
+}
+
+fn ratio(tier: &Option<String>, is_own: bool, table: &str) -> Text {
+    if is_own {
         return say!("支付比例：就医身份单列，{table}", "Ratio: a row of the route's own, {table}");
     }
     let (zh, en) = tier_text(tier);

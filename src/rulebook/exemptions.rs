@@ -1,10 +1,7 @@
 //! Groups of regions between which care counts as filed 免备案: 京津冀, 成都–广州. By date and
 //! kind of care; judged on the day of admission.
 
-use std::collections::HashSet;
 use std::path::Path;
-
-use toml::Spanned;
 
 use crate::domain::dates::Date;
 use crate::domain::words::CareType;
@@ -12,9 +9,11 @@ use crate::domain::{Citation, InsuredRegion, RegionCode, TreatedRegion};
 use crate::flow::{ClauseId, Problem};
 
 use super::catalog::ends_too_soon;
-use super::citations::{NamedSources, citation};
+use super::citations::{Basis, NamedSources, Source};
+use super::keys::{Keys, Reading};
 use super::reading::{DataFile, Wrong};
-use super::shapes::{ExemptionShape, ExemptionsShape};
+
+const FILE: &str = "exemptions.toml";
 
 /// One group.
 #[derive(Clone, Debug)]
@@ -34,39 +33,46 @@ impl Exemption {
         data: &Path,
         citations: &mut Vec<Citation>,
     ) -> Result<Vec<Exemption>, Vec<Problem>> {
-        let (file, shape): (_, ExemptionsShape) =
-            DataFile::open_toml(data, "exemptions.toml").map_err(|problem| vec![problem])?;
-        let mut faults = Vec::new();
-        let sources = NamedSources::new(&file, &shape.source, &mut faults);
-        let mut seen = HashSet::new();
-        let mut exemptions = Vec::with_capacity(shape.exemption.len());
-        for exempt in shape.exemption {
-            let id = ClauseId(citations.len() as u32);
-            let mut fault = |span, wrong| faults.push(file.at(span, wrong));
-            if !seen.insert(exempt.id.get_ref().clone()) {
-                let what = ("免备案编号重复", "the id of an exemption is used twice");
-                fault(exempt.id.span(), Wrong::twice(what));
-            }
-            if exempt.to.as_ref().is_some_and(|to| to.get_ref().0 <= exempt.from.0) {
-                fault(exempt.to.as_ref().map_or(0..0, Spanned::span), ends_too_soon());
-            }
-            let source = sources.find(&exempt.basis, &file, &mut faults);
-            let clause = format!("exemption/{}", exempt.id.get_ref());
-            citations.push(citation(clause, source, exempt.basis.clone()));
-            exemptions.push(Exemption::of(id, exempt));
-        }
-        if faults.is_empty() { Ok(exemptions) } else { Err(faults) }
+        let file = DataFile::open(data, FILE).map_err(|problem| vec![problem])?;
+        Reading::of(&file, |mut keys| {
+            let sources = Source::read_all(&mut keys);
+            let sources = NamedSources::new(FILE, &sources);
+            let mut seen: Vec<String> = Vec::new();
+            let groups = keys.tables("exemption").into_iter();
+            let exemptions = groups
+                .filter_map(|group| Exemption::read(group, &sources, &mut seen, citations))
+                .collect();
+            keys.end();
+            Some(exemptions)
+        })
     }
 
-    fn of(id: ClauseId, shape: ExemptionShape) -> Exemption {
-        Exemption {
-            id,
-            regions: shape.regions.into_iter().map(|w| w.0).collect(),
-            inside: shape.inside,
-            care: shape.care.into_iter().map(|w| w.0).collect(),
-            from: shape.from.0,
-            to: shape.to.map(|w| w.into_inner().0),
+    fn read(
+        mut keys: Keys,
+        sources: &NamedSources,
+        seen: &mut Vec<String>,
+        citations: &mut Vec<Citation>,
+    ) -> Option<Exemption> {
+        let name: Option<String> = keys.need("id");
+        let (regions, inside) = (keys.need_list("regions"), keys.flag("inside"));
+        let care = keys.need_list("care");
+        let (from, to) = (keys.need("from"), keys.maybe("to"));
+        let basis = keys.need_table("basis").and_then(Basis::read);
+        let reading = keys.reading();
+        if name.as_ref().is_some_and(|name| seen.contains(name)) {
+            let what = ("免备案编号重复", "the id of an exemption is used twice");
+            reading.tell(keys.span_of("id"), Wrong::twice(what));
         }
+        if from.zip(to).is_some_and(|(from, to): (Date, Date)| to <= from) {
+            reading.tell(keys.span_of("to"), ends_too_soon());
+        }
+        keys.end();
+        let (name, basis) = (name?, basis?);
+        let id = ClauseId(citations.len() as u32);
+        let source = sources.find(&basis, reading);
+        citations.push(basis.citation(format!("exemption/{name}"), source));
+        seen.push(name);
+        Some(Exemption { id, regions: regions?, inside, care: care?, from: from?, to })
     }
 
     /// Whether care of that kind counts as filed between two regions of the group.

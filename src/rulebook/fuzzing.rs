@@ -7,7 +7,6 @@ use super::divisions::Divisions;
 use super::layouts;
 use super::reading::DataFile;
 use super::region::Region;
-use super::shapes::{PolicyShape, RegionShape};
 use crate::domain::RegionCode;
 
 fn data() -> &'static Path {
@@ -36,10 +35,7 @@ pub fn policy(text: &str) {
         std::fs::read_to_string(data().join("regions/420100/region.toml")).expect("a region")
     });
     let region = DataFile::new("region.toml", shipped.as_str());
-    let shape = region.toml::<RegionShape>().expect("the shipped region");
     let code = RegionCode::parse("420100").expect("a code");
     let policy = DataFile::new("policy.toml", text);
-    if let Ok(policy_shape) = policy.toml::<PolicyShape>() {
-        let _ = Region::of(code, (region, shape), (policy, policy_shape), &mut Vec::new());
-    }
+    let _ = Region::of(code, &region, &policy, &mut Vec::new());
 }

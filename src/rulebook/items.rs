@@ -1,5 +1,8 @@
-//! The national item list 医保目录项目: what a code is, and to whom and where it is limited.
-//! How an item is paid is each region's catalog ([`super::catalog`]).
+//! All items 医保目录项目: what a code or a name is, and to whom and where it is limited. How an item
+//! is paid is each region's catalog ([`super::catalog`]).
+//!
+//! The surprise: a code of `items.csv` that `item_limits.csv` names too is limited by both and is
+//! the drug of the latter.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,6 +10,9 @@ use std::path::Path;
 use crate::domain::words::{CareType, ItemClass, ItemKind, Sex, Tier};
 use crate::flow::Problem;
 
+use super::drug_names::{List, NameIndex, Named};
+use super::drugs::{self, National};
+use super::limits::{AgeBound, AgeEnd, AgeGroups, AgeUnit, ItemLimits, OtherFund};
 use super::reading::{CsvRow, DataFile, TRUE_OR_FALSE, Wrong, is_true};
 use super::sources::Sources;
 
@@ -17,40 +23,26 @@ pub struct ItemIx(pub u32);
 /// What a code stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// Its national code, or the first of several; empty for a drug that is known by name only.
     pub code: Box<str>,
     pub kind: ItemKind,
     pub name: String,
     pub class: ItemClass,
     pub limits: ItemLimits,
+    /// What the national drug list says of it.
+    pub national: Option<National>,
     pub verified: bool,
 }
 
-/// The restricted scope 限定支付范围; each part that is given must be met.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ItemLimits {
-    pub sex: Option<Sex>,
-    /// Full years at admission, both ends included.
-    pub age_min: Option<u8>,
-    pub age_max: Option<u8>,
-    pub hospital_tier_min: Option<Tier>,
-    /// Empty: any kind of care.
-    pub care: Vec<CareType>,
-    /// Paid by work-injury or maternity insurance only.
-    pub other_fund: bool,
-    /// Payable on so many days of one stay 限支付天数.
-    pub days_max: Option<u16>,
-    /// ICD-10 prefixes in capitals; empty: any diagnosis.
-    pub diagnosis: Vec<String>,
-}
-
-/// All items, found by code or by exact name.
+/// All items, found by code or by name.
 #[derive(Clone, Debug, Default)]
 pub struct Items {
     items: Vec<Item>,
     by_code: HashMap<Box<str>, ItemIx>,
-    /// Only names that a single item bears.
-    by_name: HashMap<String, Option<ItemIx>>,
-    /// Every row of the file was read; otherwise an unknown code says nothing.
+    names: NameIndex,
+    /// How many stand in `items.csv`; they come first.
+    own: usize,
+    /// Every row of the files was read; otherwise an unknown code says nothing.
     pub is_complete: bool,
 }
 
@@ -73,13 +65,21 @@ const COLUMNS: [&str; 15] = [
 ];
 
 impl Items {
-    /// Reads `items.csv`: the items that are right; every fault goes to `faults`.
+    /// Reads `items.csv` and the national drug list: the items that are right; every fault goes to
+    /// `faults`.
     pub fn load(data: &Path, sources: &Sources, faults: &mut Vec<Problem>) -> Items {
         let mut items = Items::default();
         let faults_before = faults.len();
+        if data.join("drug_name_parts.csv").exists() {
+            items.names = NameIndex::load(data, sources, faults);
+        }
         for row in DataFile::open_csv(data, "items.csv", &COLUMNS, faults) {
             match item(&row, sources) {
-                Ok(item) if items.by_code(&item.code).is_none() => items.add(item),
+                Ok(item) if items.by_code(&item.code).is_none() => {
+                    let (code, name) = (item.code.to_string(), item.name.clone());
+                    let ix = items.add_named(item, List::Items, &[&name], "");
+                    items.add_code(code, ix);
+                }
                 Ok(_) => {
                     let what = ("同一编码有两行", "two rows have this code");
                     faults.push(row.cell_fault("code", Wrong::twice(what)));
@@ -87,28 +87,82 @@ impl Items {
                 Err(fault) => faults.push(fault),
             }
         }
+        items.own = items.len();
+        let groups = AgeGroups::load(data, sources, faults);
+        drugs::load(data, sources, &groups, &mut items, faults);
         items.is_complete = faults.len() == faults_before;
         items
     }
 
-    fn add(&mut self, item: Item) {
+    /// Adds an item under its names.
+    pub(super) fn add_named(
+        &mut self,
+        item: Item,
+        list: List,
+        names: &[&str],
+        form: &str,
+    ) -> ItemIx {
         let ix = ItemIx(self.items.len() as u32);
-        self.by_code.insert(item.code.clone(), ix);
-        self.by_name.entry(item.name.clone()).and_modify(|held| *held = None).or_insert(Some(ix));
+        for name in names {
+            self.names.add(name, list, ix, form);
+        }
         self.items.push(item);
+        ix
+    }
+
+    /// Lets a code mean an item. A code of `items.csv` stays with it, which takes over what the
+    /// other item is limited to. False if the code means an item of the same list already.
+    pub(super) fn add_code(&mut self, code: String, ix: ItemIx) -> bool {
+        let Some(&held) = self.by_code.get(code.as_str()) else {
+            self.by_code.insert(code.into(), ix);
+            return true;
+        };
+        let listed = self.items[ix.at()].clone();
+        if held.at() >= self.own || ix.at() < self.own {
+            return false;
+        }
+        let own = &mut self.items[held.at()];
+        own.limits = std::mem::take(&mut own.limits).and(&listed.limits);
+        if listed.national.is_some() {
+            (own.class, own.national) = (listed.class, listed.national);
+        }
+        true
+    }
+
+    pub(super) fn national_mut(&mut self, ix: ItemIx) -> &mut National {
+        self.items[ix.at()].national.as_mut().expect("an entry of the national list")
     }
 
     pub fn get(&self, ix: ItemIx) -> &Item {
-        &self.items[ix.0 as usize]
+        &self.items[ix.at()]
     }
 
     pub fn by_code(&self, code: &str) -> Option<ItemIx> {
         self.by_code.get(code).copied()
     }
 
-    /// The one item of exactly that name; none if several bear it.
-    pub fn by_name(&self, name: &str) -> Option<ItemIx> {
-        self.by_name.get(name).copied().flatten()
+    /// What a name means; where several items bear it, `spec` may say which.
+    pub fn named(&self, name: &str, spec: Option<&str>) -> Named {
+        self.names.find(name, spec)
+    }
+
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The entries of the national drug list; without one, none.
+    pub fn national_list(&self) -> &[Item] {
+        let of_list = self.items[self.own..].iter().take_while(|item| item.code.is_empty());
+        &self.items[self.own..self.own + of_list.count()]
+    }
+
+    /// The items that have a code.
+    pub fn coded(&self) -> impl Iterator<Item = (ItemIx, &Item)> {
+        self.iter().filter(|(_, item)| !item.code.is_empty())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (ItemIx, &Item)> {
@@ -116,9 +170,18 @@ impl Items {
     }
 }
 
+impl ItemIx {
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
 fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let age = |column| row.optional(column, |text| text.parse().ok(), AGE);
+    let age = |column, end| {
+        let years = |count| AgeBound { end, count, unit: AgeUnit::Years };
+        Ok(row.optional(column, |text| text.parse::<u8>().ok(), AGE)?.map(|n| years(n.into())))
+    };
     sources.must_list(row)?;
     let care = row.parts("care", '|').map(CareType::from_word).collect::<Option<Vec<_>>>();
     Ok(Item {
@@ -128,20 +191,25 @@ fn item(row: &CsvRow, sources: &Sources) -> Result<Item, Problem> {
         class: row.read("class", ItemClass::from_word, CLASS)?,
         limits: ItemLimits {
             sex: row.optional("sex", Sex::from_word, ("M 或 F", "M or F"))?,
-            age_min: age("age_min")?,
-            age_max: age("age_max")?,
+            ages: [age("age_min", AgeEnd::AtLeast)?, age("age_max", AgeEnd::AtMost)?]
+                .into_iter()
+                .flatten()
+                .collect(),
             hospital_tier_min: row.optional("min_hospital_tier", Tier::from_word, TIER)?,
             care: row.read("care", |_| care.clone(), CARE)?,
-            other_fund: !row.cell("only_fund").is_empty(),
+            other_fund: row.optional("only_fund", OtherFund::from_word, FUND)?,
             days_max: row.optional("max_days", |text| text.parse().ok(), DAYS)?,
             diagnosis: row.parts("diagnosis", '|').map(str::to_ascii_uppercase).collect(),
+            ..ItemLimits::default()
         },
+        national: None,
         verified: row.read("verified", is_true, TRUE_OR_FALSE)?,
     })
 }
 
 const DAYS: (&str, &str) = ("天数", "a number of days");
-const KIND: (&str, &str) = (
+const FUND: (&str, &str) = ("work_injury 或 maternity", "work_injury or maternity");
+pub(super) const KIND: (&str, &str) = (
     "drug、patent、herb、service、bed 或 consumable",
     "drug, patent, herb, service, bed or consumable",
 );

@@ -9,17 +9,23 @@ mod citations;
 pub mod clauses;
 pub mod detector_settings;
 pub mod divisions;
+pub mod drug_names;
+pub mod drugs;
 pub mod exemptions;
 pub mod fold;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 pub mod items;
+pub mod keys;
 pub mod layouts;
+pub mod limits;
 pub mod policy;
 pub mod reading;
 pub mod region;
-pub mod shapes;
 mod sources;
+pub mod special;
+pub mod texts;
+pub mod told;
 mod toml_words;
 pub mod vocabulary;
 

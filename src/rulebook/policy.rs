@@ -1,45 +1,93 @@
 //! Which clauses meet on a day. Worked out once when the data are read: for each scheme and kind
 //! of care a timeline of [`Policy`], in each of which every question has exactly one answer.
 
-use std::collections::HashMap;
+use std::array;
 
 use crate::domain::dates::Date;
-use crate::domain::words::{CareType, PersonType, Route, Scheme};
-use crate::domain::{RegionCode, Timeline};
+use crate::domain::words::{CareType, Route, Scheme};
+use crate::domain::{InForce, RegionCode, Timeline};
 use crate::flow::ClauseId;
 
-use super::clauses::Clause;
+use super::clauses::aid::Aid;
 use super::clauses::catalog_rule::CatalogRule;
 use super::clauses::contribution::ContributionRule;
 use super::clauses::deadline::Deadline;
 use super::clauses::deductible::Deductible;
 use super::clauses::filing::FilingRule;
+use super::clauses::floor::Floor;
 use super::clauses::large_amount::LargeAmount;
 use super::clauses::limit::Limit;
 use super::clauses::materials::MaterialRule;
-use super::clauses::person::PersonAdvantage;
+use super::clauses::period::SettlementPeriod;
+use super::clauses::person::PersonRule;
 use super::clauses::ratio::RatioTable;
-use super::clauses::route::RouteRule;
+use super::clauses::route::{Distance, RouteRule};
 use super::clauses::serious_illness::SeriousIllness;
+use super::clauses::supplement::Supplement;
 use super::clauses::year::BenefitYear;
+use super::clauses::{Clause, Rule};
 
-/// Every clause of a region, by kind, in the order of its file.
-#[derive(Clone, Debug, Default)]
-pub struct Clauses {
-    pub year: Vec<Clause<BenefitYear>>,
-    pub catalog: Vec<Clause<CatalogRule>>,
-    pub contribution: Vec<Clause<ContributionRule>>,
-    pub filing: Vec<Clause<FilingRule>>,
-    pub deadline: Vec<Clause<Deadline>>,
-    pub materials: Vec<Clause<MaterialRule>>,
-    pub deductible: Vec<Clause<Deductible>>,
-    pub ratio: Vec<Clause<RatioTable>>,
-    pub person: Vec<Clause<PersonAdvantage>>,
-    pub route: Vec<Clause<RouteRule>>,
-    pub limit: Vec<Clause<Limit>>,
-    pub large_amount: Vec<Clause<LargeAmount>>,
-    pub serious_illness: Vec<Clause<SeriousIllness>>,
+/// How many clauses that multiply a person's share may hold together: a rate has only so many
+/// digits, and the route's factor comes on top.
+const SHARE_FACTORS_MAX: usize = 2;
+
+/// Calls `$do!` with every kind of clause: its name in [`Clauses`] and its rule.
+macro_rules! every_kind {
+    ($do:ident) => {
+        $do! {
+            year: BenefitYear,
+            period: SettlementPeriod,
+            catalog: CatalogRule,
+            contribution: ContributionRule,
+            filing: FilingRule,
+            deadline: Deadline,
+            materials: MaterialRule,
+            deductible: Deductible,
+            ratio: RatioTable,
+            person: PersonRule,
+            route: RouteRule,
+            limit: Limit,
+            large_amount: LargeAmount,
+            serious_illness: SeriousIllness,
+            supplement: Supplement,
+            aid: Aid,
+            floor: Floor,
+        }
+    };
 }
+pub(super) use every_kind;
+
+macro_rules! clauses {
+    ($($kind:ident: $rule:ty,)*) => {
+        /// Every clause of a region, by kind, in the order of its file.
+        #[derive(Clone, Debug, Default)]
+        pub struct Clauses {
+            $(pub $kind: Vec<Clause<$rule>>,)*
+        }
+
+        /// The kinds of clauses as files name them, with what people call them.
+        pub const KINDS: &[(&str, (&str, &str))] =
+            &[$((<$rule as Rule>::KIND, <$rule as Rule>::TITLE),)*];
+
+        impl Clauses {
+            /// The days on which anything begins or ends for a scheme and kind of care, ascending.
+            fn changes(&self, scheme: Scheme, care: CareType) -> Vec<Date> {
+                let mut days = Vec::new();
+                $(for clause in &self.$kind {
+                    let applies = &clause.applies;
+                    if applies.to(scheme, care) {
+                        days.push(applies.from);
+                        days.extend(applies.to);
+                    }
+                })*
+                days.sort_unstable();
+                days.dedup();
+                days
+            }
+        }
+    };
+}
+every_kind! { clauses }
 
 /// The rules in force for one scheme and kind of care from one day to the next change.
 #[derive(Clone, Debug)]
@@ -47,6 +95,7 @@ pub struct Policy {
     /// `420100@2023-01-01`.
     pub version: String,
     pub year: Clause<BenefitYear>,
+    pub period: Option<Clause<SettlementPeriod>>,
     pub catalog: Clause<CatalogRule>,
     pub contribution: Clause<ContributionRule>,
     pub filing: Clause<FilingRule>,
@@ -54,38 +103,56 @@ pub struct Policy {
     pub materials: Option<Clause<MaterialRule>>,
     pub deductible: Clause<Deductible>,
     pub ratio: Clause<RatioTable>,
-    pub persons: Vec<Clause<PersonAdvantage>>,
+    pub persons: Vec<Clause<PersonRule>>,
     pub routes: Vec<Clause<RouteRule>>,
     pub limit: Option<Clause<Limit>>,
     pub large_amount: Option<Clause<LargeAmount>>,
     pub serious_illness: Option<Clause<SeriousIllness>>,
+    pub supplement: Option<Clause<Supplement>>,
+    pub aid: Option<Clause<Aid>>,
+    pub floor: Option<Clause<Floor>>,
 }
 
 impl Policy {
-    pub fn route(&self, route: Route) -> Option<&Clause<RouteRule>> {
-        self.routes.iter().find(|clause| clause.rule.routes.contains(&route))
-    }
-
-    pub fn person(&self, person: PersonType) -> Option<&Clause<PersonAdvantage>> {
-        self.persons.iter().find(|clause| clause.rule.persons.contains(&person))
+    /// The rule for an access route; where several speak of it, the one that asks more.
+    pub fn route(
+        &self,
+        route: Route,
+        distance: Distance,
+        networked: Option<bool>,
+    ) -> Option<&Clause<RouteRule>> {
+        let covers = |clause: &&Clause<RouteRule>| clause.rule.covers(route, distance, networked);
+        self.routes.iter().filter(covers).max_by_key(|clause| clause.rule.weight())
     }
 }
 
 /// Policies of a region by scheme and kind of care.
-pub type Policies = HashMap<(Scheme, CareType), Timeline<Policy>>;
+#[derive(Clone, Debug, Default)]
+pub struct Policies {
+    timelines: [[Timeline<Policy>; CareType::ALL.len()]; Scheme::ALL.len()],
+}
+
+impl Policies {
+    pub fn on(&self, scheme: Scheme, care: CareType, day: Date) -> InForce<&Policy> {
+        self.timelines[scheme as usize][care as usize].on(day)
+    }
+}
 
 /// What is wrong with a region's clauses taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyFault {
     /// Two clauses answer one question on the same day.
     Twice { kind: &'static str, first: ClauseId, second: ClauseId, day: Date },
+    /// More clauses multiply the person's share than can be computed exactly.
+    TooManyFactors { last: ClauseId, day: Date },
     /// A benefit (deductible and ratio) without a clause it cannot do without.
     Missing { kind: &'static str, scheme: Scheme, care: CareType, day: Date, beside: ClauseId },
 }
 
 impl PolicyFault {
-    pub fn is_twice(&self) -> bool {
-        matches!(self, PolicyFault::Twice { .. })
+    /// A clause that is wrong by itself may seem to be missing; what is there is there.
+    pub fn is_sure(&self) -> bool {
+        !matches!(self, PolicyFault::Missing { .. })
     }
 
     /// What a reader has to mend: the same two clauses may meet for several schemes, kinds of
@@ -93,6 +160,7 @@ impl PolicyFault {
     pub fn subject(&self) -> (&'static str, ClauseId, ClauseId) {
         match *self {
             PolicyFault::Twice { kind, first, second, .. } => (kind, first, second),
+            PolicyFault::TooManyFactors { last, .. } => (PersonRule::KIND, last, last),
             PolicyFault::Missing { kind, beside, .. } => (kind, beside, beside),
         }
     }
@@ -100,10 +168,10 @@ impl PolicyFault {
 
 /// Cuts time at every change and gathers what holds in each piece.
 pub fn assemble(region: RegionCode, clauses: &Clauses) -> Result<Policies, Vec<PolicyFault>> {
-    let mut policies = Policies::new();
     let mut faults = Vec::new();
-    for &scheme in Scheme::ALL {
-        for &care in CareType::ALL {
+    let timelines = array::from_fn(|scheme| {
+        array::from_fn(|care| {
+            let (scheme, care) = (Scheme::ALL[scheme], CareType::ALL[care]);
             let days = clauses.changes(scheme, care);
             let mut dated = Vec::new();
             for (place, &day) in days.iter().enumerate() {
@@ -112,37 +180,11 @@ pub fn assemble(region: RegionCode, clauses: &Clauses) -> Result<Policies, Vec<P
                     dated.push((day, days.get(place + 1).copied(), policy));
                 }
             }
-            if let Ok(timeline) = Timeline::new(dated)
-                && !timeline.is_empty()
-            {
-                policies.insert((scheme, care), timeline);
-            }
-        }
-    }
-    if faults.is_empty() { Ok(policies) } else { Err(faults) }
-}
-
-impl Clauses {
-    /// The days on which anything begins or ends for a scheme and kind of care, ascending.
-    fn changes(&self, scheme: Scheme, care: CareType) -> Vec<Date> {
-        let mut days = Vec::new();
-        macro_rules! gather {
-            ($($kind:ident)*) => {
-                $(for clause in &self.$kind {
-                    let applies = &clause.applies;
-                    if applies.to(scheme, care) {
-                        days.push(applies.from);
-                        days.extend(applies.to);
-                    }
-                })*
-            };
-        }
-        gather!(year catalog contribution filing deadline materials deductible ratio person route
-                limit large_amount serious_illness);
-        days.sort_unstable();
-        days.dedup();
-        days
-    }
+            // Pieces between ascending days cannot overlap.
+            Timeline::new(dated).unwrap_or_default()
+        })
+    });
+    if faults.is_empty() { Ok(Policies { timelines }) } else { Err(faults) }
 }
 
 /// One stretch of time for one scheme and kind of care.
@@ -158,24 +200,24 @@ impl Piece<'_> {
     /// The policy of this stretch; none where the region gives no benefit at all.
     fn policy(&self, faults: &mut Vec<PolicyFault>) -> Option<Policy> {
         let clauses = self.clauses;
-        let deductible = self.one("deductible", &clauses.deductible, faults);
-        let ratio = self.one("ratio", &clauses.ratio, faults);
+        let deductible = self.one(&clauses.deductible, faults);
+        let ratio = self.one(&clauses.ratio, faults);
         let beside = match (&deductible, &ratio) {
             (Some(clause), _) => clause.id,
             (None, Some(clause)) => clause.id,
             (None, None) => return None,
         };
-        let year = self.one("year", &clauses.year, faults);
-        let catalog = self.one("catalog", &clauses.catalog, faults);
-        let contribution = self.one("contribution", &clauses.contribution, faults);
-        let filing = self.one("filing", &clauses.filing, faults);
+        let year = self.one(&clauses.year, faults);
+        let catalog = self.one(&clauses.catalog, faults);
+        let contribution = self.one(&clauses.contribution, faults);
+        let filing = self.one(&clauses.filing, faults);
         for (kind, missing) in [
-            ("deductible", deductible.is_none()),
-            ("ratio", ratio.is_none()),
-            ("year", year.is_none()),
-            ("catalog", catalog.is_none()),
-            ("contribution", contribution.is_none()),
-            ("filing", filing.is_none()),
+            (Deductible::KIND, deductible.is_none()),
+            (RatioTable::KIND, ratio.is_none()),
+            (BenefitYear::KIND, year.is_none()),
+            (CatalogRule::KIND, catalog.is_none()),
+            (ContributionRule::KIND, contribution.is_none()),
+            (FilingRule::KIND, filing.is_none()),
         ] {
             if missing {
                 let (scheme, care, day) = (self.scheme, self.care, self.day);
@@ -185,18 +227,22 @@ impl Piece<'_> {
         Some(Policy {
             version: format!("{}@{}", self.region, self.day),
             year: year?,
+            period: self.one(&clauses.period, faults),
             catalog: catalog?,
             contribution: contribution?,
             filing: filing?,
             deductible: deductible?,
             ratio: ratio?,
-            deadline: self.one("deadline", &clauses.deadline, faults),
-            materials: self.one("materials", &clauses.materials, faults),
-            persons: self.each("person", &clauses.person, |rule| &rule.persons, faults),
-            routes: self.each("route", &clauses.route, |rule| &rule.routes, faults),
-            limit: self.one("limit", &clauses.limit, faults),
-            large_amount: self.one("large_amount", &clauses.large_amount, faults),
-            serious_illness: self.one("serious_illness", &clauses.serious_illness, faults),
+            deadline: self.one(&clauses.deadline, faults),
+            materials: self.one(&clauses.materials, faults),
+            persons: self.persons(faults),
+            routes: self.routes(faults),
+            limit: self.one(&clauses.limit, faults),
+            large_amount: self.one(&clauses.large_amount, faults),
+            serious_illness: self.one(&clauses.serious_illness, faults),
+            supplement: self.one(&clauses.supplement, faults),
+            aid: self.one(&clauses.aid, faults),
+            floor: self.one(&clauses.floor, faults),
         })
     }
 
@@ -206,36 +252,37 @@ impl Piece<'_> {
         })
     }
 
-    fn one<T: Clone>(
+    fn one<T: Rule + Clone>(
         &self,
-        kind: &'static str,
         clauses: &[Clause<T>],
         faults: &mut Vec<PolicyFault>,
     ) -> Option<Clause<T>> {
         let mut found = self.in_force(clauses);
         let first = found.next()?;
         for second in found {
-            let (first, second, day) = (first.id, second.id, self.day);
+            let (kind, first, second, day) = (T::KIND, first.id, second.id, self.day);
             faults.push(PolicyFault::Twice { kind, first, second, day });
         }
         Some(first.clone())
     }
 
-    /// All clauses in force of a kind of which several may hold, for different `subjects`.
-    fn each<T: Clone, S: PartialEq>(
-        &self,
-        kind: &'static str,
-        clauses: &[Clause<T>],
-        subjects: impl Fn(&T) -> &Vec<S>,
-        faults: &mut Vec<PolicyFault>,
-    ) -> Vec<Clause<T>> {
-        let found: Vec<&Clause<T>> = self.in_force(clauses).collect();
+    /// Several may hold for one claim.
+    fn persons(&self, faults: &mut Vec<PolicyFault>) -> Vec<Clause<PersonRule>> {
+        let found: Vec<_> = self.in_force(&self.clauses.person).cloned().collect();
+        let mut factors = found.iter().filter(|clause| clause.rule.has_share_factor());
+        if let Some(last) = factors.nth(SHARE_FACTORS_MAX) {
+            faults.push(PolicyFault::TooManyFactors { last: last.id, day: self.day });
+        }
+        found
+    }
+
+    /// Several may hold, for different claims.
+    fn routes(&self, faults: &mut Vec<PolicyFault>) -> Vec<Clause<RouteRule>> {
+        let found: Vec<&Clause<RouteRule>> = self.in_force(&self.clauses.route).collect();
         for (place, second) in found.iter().enumerate() {
-            for first in &found[..place] {
-                if subjects(&first.rule).iter().any(|s| subjects(&second.rule).contains(s)) {
-                    let (first, second, day) = (first.id, second.id, self.day);
-                    faults.push(PolicyFault::Twice { kind, first, second, day });
-                }
+            for first in found[..place].iter().filter(|first| first.rule.clashes(&second.rule)) {
+                let (first, second, day) = (first.id, second.id, self.day);
+                faults.push(PolicyFault::Twice { kind: RouteRule::KIND, first, second, day });
             }
         }
         found.into_iter().cloned().collect()

@@ -1,46 +1,53 @@
-//! A region's folder → its law. Shapes come in, checked clauses and citations go out; every fault
-//! of the folder is collected.
+//! A region's folder → its law. Every fault of the folder is collected.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
-use toml::Spanned;
-
 use crate::domain::dates::Date;
 use crate::domain::words::{CareType, Scheme};
-use crate::domain::{Citation, InForce, Money, Rate, RegionCode};
-use crate::flow::decisions::LimitMeaning;
+use crate::domain::{Citation, InForce, RegionCode};
 use crate::flow::{ClauseId, Problem};
 
 use super::catalog::ends_too_soon;
-use super::citations::{NamedSources, citation};
-use super::clauses::bands::{Band, Bands, BandsFault};
-use super::clauses::catalog_rule::CatalogRule;
-use super::clauses::contribution::{ContributionRule, LapseEffect};
-use super::clauses::deadline::Deadline;
-use super::clauses::deductible::Deductible;
-use super::clauses::filing::{FilingRule, LateFiling};
-use super::clauses::large_amount::{LargeAmount, LargeShare};
-use super::clauses::limit::Limit;
-use super::clauses::materials::MaterialRule;
-use super::clauses::person::PersonAdvantage;
-use super::clauses::ratio::{Axis, RatioTable};
-use super::clauses::route::{Adjustment, OtherDeductible, RouteEffect, RouteRule};
-use super::clauses::serious_illness::{SeriousBase, SeriousIllness};
-use super::clauses::year::BenefitYear;
-use super::clauses::{Applies, Clause, TierRow, TierTable};
-use super::policy::{Clauses, Policies, Policy, PolicyFault, assemble};
-use super::reading::{DataFile, Wrong, both};
-use super::shapes::*;
+use super::citations::{Basis, NamedSources, Source};
+use super::clauses::{Applies, Clause, Rule};
+use super::keys::{Keys, Reading};
+use super::policy::{Clauses, Policies, Policy, PolicyFault, assemble, every_kind};
+use super::reading::{DataFile, Wrong};
 
 /// The law of one region.
 #[derive(Clone, Debug)]
 pub struct Region {
     pub code: RegionCode,
     pub name: String,
-    pub coverage: CoverageShape,
+    pub coverage: Coverage,
+    pub gaps: Vec<Gap>,
+    /// Every clause, whenever it holds.
+    pub clauses: Clauses,
     policies: Policies,
+}
+
+/// What a region's data say about themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    pub modelled: Vec<String>,
+    pub not_modelled: Vec<String>,
+}
+
+/// A stretch of time for which the region's data leave a benefit out, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub applies: Applies,
+    pub why: String,
+}
+
+/// `region.toml`, read.
+struct Description {
+    name: String,
+    sources: Vec<Source>,
+    coverage: Coverage,
+    gaps: Vec<(Gap, Range<usize>)>,
 }
 
 impl Region {
@@ -50,51 +57,122 @@ impl Region {
         code: RegionCode,
         citations: &mut Vec<Citation>,
     ) -> Result<Region, Vec<Problem>> {
-        let name = |file| format!("regions/{code}/{file}");
-        let region = DataFile::open_toml::<RegionShape>(data, &name("region.toml"));
-        let policy = DataFile::open_toml::<PolicyShape>(data, &name("policy.toml"));
-        let (region, policy) = both(region, policy)?;
-        Region::of(code, region, policy, citations)
+        let open = |file| DataFile::open(data, &format!("regions/{code}/{file}"));
+        match (open("region.toml"), open("policy.toml")) {
+            (Ok(region), Ok(policy)) => Region::of(code, &region, &policy, citations),
+            (region, policy) => Err(region.err().into_iter().chain(policy.err()).collect()),
+        }
     }
 
     /// Checks the two files of a region.
     pub(super) fn of(
         code: RegionCode,
-        (region_file, shape): (DataFile, RegionShape),
-        (policy_file, policy): (DataFile, PolicyShape),
+        region_file: &DataFile,
+        policy_file: &DataFile,
         citations: &mut Vec<Citation>,
     ) -> Result<Region, Vec<Problem>> {
-        let mut builder = Builder::new(code, &region_file, &shape.source, &policy_file, citations);
-        if shape.code.get_ref().0 != code {
-            let what = ("code 与文件夹名不符", "code differs from the name of the folder");
-            let expected = (&*code.to_string(), &*code.to_string());
-            let fault = region_file.at(shape.code.span(), Wrong::value(what, expected));
-            builder.faults.push(fault);
-        }
-        let clauses = builder.clauses(policy);
-        let (mut faults, places) = (builder.faults, builder.places);
-        match assemble(code, &clauses) {
-            Ok(policies) if faults.is_empty() => {
-                Ok(Region { code, name: shape.name, coverage: shape.coverage, policies })
-            }
-            Ok(_) => Err(faults),
+        let description = Reading::of(region_file, |keys| description(code, keys));
+        let sources = description.as_ref().map(|d| d.sources.as_slice()).ok();
+        let mut builder = Builder {
+            code,
+            sources: sources.map(|sources| NamedSources::new(&region_file.name, sources)),
+            citations,
+            seen: HashSet::new(),
+            places: HashMap::new(),
+        };
+        let (clauses, mut faults) = Reading::all(policy_file, |keys| Some(builder.clauses(keys)));
+        let (all_read, places) = (faults.is_empty(), builder.places);
+        let assembled = clauses.and_then(|clauses| match assemble(code, &clauses) {
+            Ok(policies) => Some((clauses, policies)),
             Err(found) => {
-                // A clause that is wrong by itself is not also told as missing.
-                let are_read = faults.is_empty();
-                let told_for_sure = |fault: &&PolicyFault| are_read || fault.is_twice();
                 let mut told_of = HashSet::new();
-                let once = found.iter().filter(told_for_sure);
-                let once = once.filter(|fault| told_of.insert(fault.subject()));
-                faults.extend(once.map(|fault| told(fault, &policy_file, &places)));
-                Err(faults)
+                let told_now = found.iter().filter(|fault| all_read || fault.is_sure());
+                let once = told_now.filter(|fault| told_of.insert(fault.subject()));
+                faults.extend(once.map(|fault| told(fault, policy_file, &places)));
+                None
+            }
+        });
+        let description = description.map_err(|found| faults.extend(found)).ok();
+        let (Some(description), Some((clauses, policies))) = (description, assembled) else {
+            return Err(faults);
+        };
+        for (gap, span) in &description.gaps {
+            if let Some(day) = benefit_inside(gap, &clauses, &policies) {
+                let zh = format!("[[gap]] 与 {day} 有效的待遇规定重叠");
+                let en = format!("the gap covers {day}, on which a benefit is on record");
+                let hint = ("改 gap 的起止日，或给规定写上 to", "mend the days of one of them");
+                let wrong = Wrong::new("data-overlap", (&zh, &en), hint);
+                faults.push(region_file.at(span.clone(), wrong));
             }
         }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let Description { name, coverage, gaps, .. } = description;
+        let gaps = gaps.into_iter().map(|(gap, _)| gap).collect();
+        Ok(Region { code, name, coverage, gaps, clauses, policies })
     }
 
     /// The rules for a scheme and kind of care on a day, or why there are none.
     pub fn policy(&self, scheme: Scheme, care: CareType, day: Date) -> InForce<&Policy> {
-        self.policies.get(&(scheme, care)).map_or(InForce::Never, |timeline| timeline.on(day))
+        self.policies.on(scheme, care, day)
     }
+
+    /// Why the region's data say nothing of a scheme and kind of care on a day.
+    pub fn gap(&self, scheme: Scheme, care: CareType, day: Date) -> Option<&Gap> {
+        let mut gaps = self.gaps.iter();
+        gaps.find(|gap| gap.applies.to(scheme, care) && gap.applies.holds_on(day))
+    }
+}
+
+/// A day of a gap on which a benefit is in force after all: one on which something begins.
+fn benefit_inside(gap: &Gap, clauses: &Clauses, policies: &Policies) -> Option<Date> {
+    let applies = &gap.applies;
+    let begins = |from: Date| from.max(applies.from);
+    let days = clauses.ratio.iter().map(|clause| begins(clause.applies.from));
+    let mut days: Vec<Date> =
+        days.chain([applies.from]).filter(|day| applies.holds_on(*day)).collect();
+    days.sort_unstable();
+    days.into_iter().find(|&day| {
+        applies.schemes.iter().any(|&scheme| {
+            applies.care.iter().any(|&care| policies.on(scheme, care, day).value().is_some())
+        })
+    })
+}
+
+fn description(code: RegionCode, mut keys: Keys) -> Option<Description> {
+    let written: Option<RegionCode> = keys.need("code");
+    if written.is_some_and(|written| written != code) {
+        let what = ("code 与文件夹名不符", "code differs from the name of the folder");
+        let expected = code.to_string();
+        keys.reading().tell(keys.span_of("code"), Wrong::value(what, (&expected, &expected)));
+    }
+    let name = keys.need("name");
+    let sources = Source::read_all(&mut keys);
+    let coverage = keys.need_table("coverage").map(|mut coverage| {
+        let (modelled, not_modelled) = (coverage.list("modelled"), coverage.list("not_modelled"));
+        coverage.end();
+        Coverage { modelled, not_modelled }
+    });
+    let gaps = keys.tables("gap").into_iter().filter_map(|mut gap| {
+        let (applies, why, span) = (applies(&mut gap), gap.need("why"), gap.span());
+        gap.end();
+        Some((Gap { applies: applies?, why: why? }, span))
+    });
+    let gaps = gaps.collect();
+    keys.end();
+    Some(Description { name: name?, sources, coverage: coverage?, gaps })
+}
+
+/// `scheme`, `care`, `from` and perhaps `to`.
+fn applies(keys: &mut Keys) -> Option<Applies> {
+    let (schemes, care) = (keys.need_list("scheme"), keys.need_list("care"));
+    let from = keys.need("from");
+    let to = keys.maybe("to");
+    if from.zip(to).is_some_and(|(from, to): (Date, Date)| to <= from) {
+        keys.reading().tell(keys.span_of("to"), ends_too_soon());
+    }
+    Some(Applies { schemes: schemes?, care: care?, from: from?, to })
 }
 
 /// A clause by its name, and where it stands in its file.
@@ -114,6 +192,13 @@ fn told(fault: &PolicyFault, file: &DataFile, places: &Places) -> Problem {
             );
             file.at(span, Wrong::new("data-overlap", (&zh, &en), hint))
         }
+        PolicyFault::TooManyFactors { last, day } => {
+            let (name, span) = named(last);
+            let zh = format!("{day} 同时有效的个人负担系数太多，{name} 无法精确计算");
+            let en = format!("too many share factors hold on {day} for {name} to be exact");
+            let hint = ("合并为一条 person 规定的几行", "make them rows of one person clause");
+            file.at(span, Wrong::new("data-contradiction", (&zh, &en), hint))
+        }
         PolicyFault::Missing { kind, scheme, care, day, beside } => {
             let zh = format!("{}{}自 {day} 起缺少 {kind} 条款", scheme.zh(), care.zh());
             let en = format!("{} {}: no {kind} clause from {day} on", scheme.word(), care.word());
@@ -127,317 +212,61 @@ fn told(fault: &PolicyFault, file: &DataFile, places: &Places) -> Problem {
     }
 }
 
-/// Turns shapes into clauses, numbering their citations.
+/// Turns tables into clauses, numbering their citations.
 struct Builder<'a> {
     code: RegionCode,
-    sources: NamedSources<'a>,
-    file: &'a DataFile,
+    /// None if the list of sources could not be read; that is told already.
+    sources: Option<NamedSources<'a>>,
     citations: &'a mut Vec<Citation>,
     seen: HashSet<String>,
     places: Places,
-    faults: Vec<Problem>,
 }
 
-impl<'a> Builder<'a> {
-    fn new(
-        code: RegionCode,
-        region_file: &'a DataFile,
-        sources: &'a [SourceShape],
-        file: &'a DataFile,
-        citations: &'a mut Vec<Citation>,
-    ) -> Builder<'a> {
-        let mut faults = Vec::new();
-        let sources = NamedSources::new(region_file, sources, &mut faults);
-        let (seen, places) = (HashSet::new(), HashMap::new());
-        Builder { code, sources, file, citations, seen, places, faults }
-    }
-
-    fn fault(&mut self, span: Range<usize>, wrong: Wrong) {
-        self.faults.push(self.file.at(span, wrong));
-    }
-
-    fn clauses(&mut self, shape: PolicyShape) -> Clauses {
-        Clauses {
-            year: self.each("year", shape.year, year),
-            catalog: self.each("catalog", shape.catalog, catalog),
-            contribution: self.each("contribution", shape.contribution, contribution),
-            filing: self.each("filing", shape.filing, filing),
-            deadline: self.each("deadline", shape.deadline, deadline),
-            materials: self.each("materials", shape.materials, materials),
-            deductible: self.each("deductible", shape.deductible, deductible),
-            ratio: self.each("ratio", shape.ratio, ratio),
-            person: self.each("person", shape.person, person),
-            route: self.each("route", shape.route, route),
-            limit: self.each("limit", shape.limit, limit),
-            large_amount: self.each("large_amount", shape.large_amount, large_amount),
-            serious_illness: self.each("serious_illness", shape.serious_illness, serious_illness),
-        }
-    }
-
-    fn each<S, T>(
-        &mut self,
-        kind: &str,
-        shapes: Vec<ClauseShape<S>>,
-        rule: impl Fn(S) -> Result<T, Wrong>,
-    ) -> Vec<Clause<T>> {
-        let mut clauses = Vec::with_capacity(shapes.len());
-        for ClauseShape { id, applies, basis, rule: shape } in shapes {
-            let span = id.span();
-            let clause = self.cite(kind, id, basis);
-            if applies.scheme.is_empty() || applies.care.is_empty() {
-                let what = ("scheme 或 care 为空，该条款永不适用", "it applies to nothing at all");
-                let expected =
-                    ("至少一个险种和一个医疗类别", "a scheme and a kind of care at least");
-                self.fault(span.clone(), Wrong::value(what, expected));
-            }
-            if let Some(to) = applies.to.as_ref().filter(|to| to.get_ref().0 <= applies.from.0) {
-                self.fault(to.span(), ends_too_soon());
-            }
-            match rule(shape) {
-                Ok(rule) => clauses.push(Clause {
-                    id: clause,
-                    applies: Applies {
-                        schemes: plain(applies.scheme),
-                        care: plain(applies.care),
-                        from: applies.from.0,
-                        to: applies.to.map(|to| to.into_inner().0),
-                    },
-                    rule,
-                }),
-                Err(wrong) => self.fault(span, wrong),
+macro_rules! read_clauses {
+    ($($kind:ident: $rule:ty,)*) => {
+        impl Builder<'_> {
+            fn clauses(&mut self, mut keys: Keys) -> Clauses {
+                let clauses = Clauses { $($kind: self.each(&mut keys),)* };
+                keys.end();
+                clauses
             }
         }
-        clauses
+    };
+}
+every_kind! { read_clauses }
+
+impl Builder<'_> {
+    fn each<T: Rule>(&mut self, keys: &mut Keys) -> Vec<Clause<T>> {
+        let tables = keys.tables(T::KIND);
+        tables.into_iter().filter_map(|clause| self.clause(clause)).collect()
     }
 
-    fn cite(&mut self, kind: &str, id: Spanned<String>, basis: BasisShape) -> ClauseId {
-        let number = ClauseId(self.citations.len() as u32);
-        let clause = format!("{}/{kind}/{}", self.code, id.get_ref());
+    fn clause<T: Rule>(&mut self, mut keys: Keys) -> Option<Clause<T>> {
+        let id: Option<String> = keys.need("id");
+        let id_span = keys.span_of("id");
+        let applies = keys.need_table("applies").and_then(|mut keys| {
+            let read = applies(&mut keys);
+            keys.end();
+            read
+        });
+        let basis = keys.need_table("basis").and_then(Basis::read);
+        let rule = keys.need_table("rule").and_then(|mut keys| {
+            let rule = T::read(&mut keys);
+            keys.end();
+            rule
+        });
+        let reading = keys.reading();
+        keys.end();
+        let clause = format!("{}/{}/{}", self.code, T::KIND, id?);
         if !self.seen.insert(clause.clone()) {
             let what = ("同种类的条款编号重复", "two clauses of a kind have this id");
-            self.fault(id.span(), Wrong::twice(what));
+            reading.tell(id_span.clone(), Wrong::twice(what));
         }
-        let source = self.sources.find(&basis, self.file, &mut self.faults);
-        self.places.insert(number, (clause.clone(), id.span()));
-        self.citations.push(citation(clause, source, basis));
-        number
+        let basis = basis?;
+        let source = self.sources.as_ref().and_then(|sources| sources.find(&basis, reading));
+        let id = ClauseId(self.citations.len() as u32);
+        self.places.insert(id, (clause.clone(), id_span));
+        self.citations.push(basis.citation(clause, source));
+        Some(Clause { id, applies: applies?, rule: rule? })
     }
-}
-
-/// The parts of a rule do not make a rule.
-fn complain<T>(zh: &str, en: &str) -> Result<T, Wrong> {
-    let hint = ("见 data/README.md 中该种类的写法", "see data/README.md on this kind of clause");
-    Err(Wrong::new("data-contradiction", (zh, en), hint))
-}
-
-fn plain<T>(written: Vec<Written<T>>) -> Vec<T> {
-    written.into_iter().map(|w| w.0).collect()
-}
-
-fn year(shape: YearShape) -> Result<BenefitYear, Wrong> {
-    let MonthDay { month, day } = shape.first_day.0;
-    Ok(BenefitYear { first_month: month, first_day: day })
-}
-
-fn catalog(shape: CatalogRuleShape) -> Result<CatalogRule, Wrong> {
-    Ok(match shape.decides {
-        CatalogWord::Treatment => CatalogRule::Treatment,
-        CatalogWord::Insured => CatalogRule::Insured,
-        CatalogWord::TreatmentWithInsuredCeiling => CatalogRule::TreatmentWithInsuredCeiling,
-    })
-}
-
-fn contribution(shape: ContributionShape) -> Result<ContributionRule, Wrong> {
-    Ok(ContributionRule {
-        lapse: match shape.lapse {
-            LapseWord::ByDay => LapseEffect::ByDay,
-            LapseWord::WholeStay => LapseEffect::WholeStay,
-            LapseWord::AdmissionDay => LapseEffect::AdmissionDay,
-        },
-        make_up_months: shape.make_up_months,
-        not_owed_by: plain(shape.not_owed_by),
-    })
-}
-
-fn filing(shape: FilingShape) -> Result<FilingRule, Wrong> {
-    use crate::domain::words::Route;
-    let third_place = shape.third_place.0;
-    if !matches!(third_place, Route::Temporary | Route::Unfiled) {
-        return complain(
-            "third_place 只能是 temporary 或 unfiled",
-            "third_place is temporary or unfiled",
-        );
-    }
-    Ok(FilingRule {
-        late: match shape.late {
-            LateShape::No => LateFiling::No,
-            LateShape::UntilDeadline => LateFiling::UntilDeadline,
-            LateShape::Days(days) => LateFiling::Days(days),
-        },
-        commitment_counts: shape.commitment_counts,
-        third_place,
-        emergency_counts: shape.emergency_counts,
-    })
-}
-
-fn deadline(shape: DeadlineShape) -> Result<Deadline, Wrong> {
-    match (shape.months_after, shape.next_year) {
-        (Some(months), None) => Ok(Deadline::MonthsAfter(months)),
-        (None, Some(Written(MonthDay { month, day }))) => Ok(Deadline::NextYear { month, day }),
-        _ => complain(
-            "months_after 和 next_year 恰好写一个",
-            "write exactly one of months_after and next_year",
-        ),
-    }
-}
-
-fn materials(shape: MaterialsShape) -> Result<MaterialRule, Wrong> {
-    Ok(MaterialRule { required: plain(shape.required), emergency: plain(shape.emergency) })
-}
-
-fn deductible(shape: DeductibleShape) -> Result<Deductible, Wrong> {
-    match (shape.stays.is_empty(), shape.share_of_total) {
-        (false, None) => {
-            if shape.stays.iter().any(|row| row.figures.is_empty()) {
-                return complain("figures 不能为空", "figures must not be empty");
-            }
-            let rows = shape.stays.into_iter().map(|row| TierRow {
-                tier: row.tier.0,
-                owners: plain(row.owners),
-                persons: plain(row.persons),
-                value: plain(row.figures),
-            });
-            Ok(Deductible::ByStay {
-                figures: TierTable { rows: rows.collect() },
-                transfer_is_one_stay: shape.transfer_is_one_stay,
-            })
-        }
-        (true, Some(share)) => Ok(share_of_total(share)),
-        _ => complain(
-            "stays 和 share_of_total 恰好写一个",
-            "write exactly one of stays and share_of_total",
-        ),
-    }
-}
-
-fn share_of_total(share: ShareShape) -> Deductible {
-    Deductible::ShareOfTotal { rate: share.rate.0, floor: share.floor.0, ceiling: share.ceiling.0 }
-}
-
-fn bands(shapes: Vec<BandShape>) -> Result<Bands, Wrong> {
-    let bands =
-        shapes.into_iter().map(|band| Band { to: band.to.map(|to| to.0), ratio: band.ratio.0 });
-    Bands::new(bands.collect()).or_else(|fault| match fault {
-        BandsFault::Empty => complain("bands 不能为空", "bands must not be empty"),
-        BandsFault::NotAscending => complain("bands 的 to 须递增", "the `to` of bands must ascend"),
-        BandsFault::OpenEnd => complain(
-            "只有最后一段不写 to",
-            "every band but the last has a `to`, and the last has none",
-        ),
-    })
-}
-
-fn ratio(shape: RatioShape) -> Result<RatioTable, Wrong> {
-    let mut rows = Vec::with_capacity(shape.rows.len());
-    for row in shape.rows {
-        let value = match (row.ratio, row.bands.is_empty()) {
-            (Some(ratio), true) => Bands::flat(ratio.0),
-            (None, false) => bands(row.bands)?,
-            _ => {
-                return complain(
-                    "每行恰好写 ratio 或 bands 之一",
-                    "each row has exactly one of ratio and bands",
-                );
-            }
-        };
-        rows.push(TierRow {
-            tier: row.tier.0,
-            owners: plain(row.owners),
-            persons: plain(row.persons),
-            value,
-        });
-    }
-    let axis = match shape.axis {
-        AxisWord::FromZero => Axis::FromZero,
-        AxisWord::AfterDeductible => Axis::AfterDeductible,
-    };
-    Ok(RatioTable { axis, bands: TierTable { rows } })
-}
-
-fn person(shape: PersonShape) -> Result<PersonAdvantage, Wrong> {
-    let money = |written: Option<Written<Money>>| written.map_or(Money::ZERO, |w| w.0);
-    Ok(PersonAdvantage {
-        persons: plain(shape.persons),
-        share_factor: shape.share_factor.map(|w| w.0),
-        ratio_points: shape.ratio_points.map(|w| w.0),
-        ratio_at_most: shape.ratio_at_most.map_or(Rate::ONE, |w| w.0),
-        deductible_minus: money(shape.deductible_minus),
-        deductible_at_least: money(shape.deductible_at_least),
-    })
-}
-
-fn route(shape: RouteShape) -> Result<RouteRule, Wrong> {
-    let deductibles = [
-        shape.deductible.map(|figure| OtherDeductible::Figure(figure.0)),
-        shape.deductible_times.map(OtherDeductible::Times),
-        shape.deductible_share.map(|share| OtherDeductible::Rule(share_of_total(share))),
-    ];
-    let mut given = deductibles.into_iter().flatten();
-    let deductible = given.next();
-    if given.next().is_some() {
-        return complain("起付线只能改成一种", "give one other deductible, not several");
-    }
-    let adjustment = Adjustment {
-        points: shape.points.map(|w| w.0),
-        factor: shape.factor.map(|w| w.0),
-        person_first: shape.person_first.map(|w| w.0),
-        deductible,
-        ratio: shape.ratio.map(|w| w.0),
-        base_tier: shape.base_tier.map(|w| w.0),
-    };
-    let adjusts = adjustment != Adjustment::default();
-    let effect = match (shape.effect, adjusts) {
-        (EffectWord::Normal, false) => RouteEffect::Normal,
-        (EffectWord::Refused, false) => RouteEffect::Refused,
-        (EffectWord::Adjusted, true) => RouteEffect::Adjusted(Box::new(adjustment)),
-        (EffectWord::Adjusted, false) => {
-            return complain("adjusted 须写明怎样调整", "adjusted needs an adjustment");
-        }
-        (EffectWord::Normal | EffectWord::Refused, true) => {
-            return complain(
-                "有调整时 effect 须为 adjusted",
-                "an adjustment needs effect adjusted",
-            );
-        }
-    };
-    Ok(RouteRule { routes: plain(shape.routes), effect })
-}
-
-fn limit(shape: LimitShape) -> Result<Limit, Wrong> {
-    let meaning = match shape.meaning {
-        MeaningWord::Fund => LimitMeaning::Fund,
-        MeaningWord::Entering => LimitMeaning::Entering,
-        MeaningWord::FundAndPerson => LimitMeaning::FundAndPerson,
-    };
-    Ok(Limit { meaning, amount: shape.amount.0 })
-}
-
-fn large_amount(shape: LargeShape) -> Result<LargeAmount, Wrong> {
-    let shares = shape.shares.into_iter().map(|share| LargeShare {
-        persons: plain(share.persons),
-        ratio: share.ratio.0,
-        supplement: share.supplement.map_or(Rate::ZERO, |w| w.0),
-    });
-    Ok(LargeAmount { shares: shares.collect(), limit: shape.limit.map(|w| w.0) })
-}
-
-fn serious_illness(shape: SeriousShape) -> Result<SeriousIllness, Wrong> {
-    let has = |word| shape.base.contains(&word);
-    let base = SeriousBase {
-        deductible: has(BaseWord::Deductible),
-        first_pay: has(BaseWord::FirstPay),
-        route_first_pay: has(BaseWord::RouteFirstPay),
-        over_limit: has(BaseWord::OverLimit),
-    };
-    Ok(SeriousIllness { bands: bands(shape.bands)?, base, limit: shape.limit.map(|w| w.0) })
 }

@@ -28,10 +28,11 @@ impl Sources {
         sources
     }
 
-    /// The `source` of a row must be listed. Where no list could be read nothing is asked of it:
-    /// that fault is told already.
+    /// The `source` of a row, or each of several with `|` between them, must be listed. Where no
+    /// list could be read nothing is asked of it: that fault is told already.
     pub fn must_list(&self, row: &CsvRow) -> Result<(), Problem> {
-        if self.0.is_empty() || self.0.contains(row.cell("source")) {
+        let mut ids = row.cell("source").split('|').map(str::trim);
+        if self.0.is_empty() || ids.all(|id| self.0.contains(id)) {
             return Ok(());
         }
         let what = ("没有这个出处", "there is no such source");

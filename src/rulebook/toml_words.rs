@@ -1,26 +1,11 @@
 //! What the TOML reader complains of, in both languages. It speaks English only, and whoever keeps
 //! the data of a county need not.
-//!
-//! The surprise: our own readers hand a complaint through it as two lines, Chinese then English,
-//! because an error of serde is a single text.
-
-use std::fmt::Display;
-
-use serde::de::Error;
 
 use crate::domain::Text;
-
-/// A complaint of our own on its way through serde.
-pub(super) fn complaint<E: Error>(zh: impl Display, en: impl Display) -> E {
-    E::custom(format!("{zh}\n{en}"))
-}
 
 /// The reader's message in both languages; of the rarer ones the Chinese only says that the file
 /// is not written correctly and repeats it.
 pub(super) fn in_both_languages(message: &str) -> Text {
-    if let Some((zh, en)) = message.split_once('\n') {
-        return Text::new(zh.trim(), en.trim());
-    }
     let zh = known(message).unwrap_or_else(|| format!("文件写法有误：{message}"));
     Text::new(zh, message)
 }
@@ -105,11 +90,5 @@ mod tests {
             let error = toml::from_str::<Shape>(text).expect_err(text);
             assert_eq!(in_both_languages(error.message()).zh, expected, "{text}");
         }
-    }
-
-    #[test]
-    fn a_complaint_of_our_own_keeps_both_languages() {
-        let error: toml::de::Error = complaint("应为日期", "expected a day");
-        assert_eq!(in_both_languages(error.message()), Text::new("应为日期", "expected a day"));
     }
 }

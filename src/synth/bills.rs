@@ -13,7 +13,9 @@ use crate::domain::dates::{Date, Month, Period, days_between, plus_days};
 use crate::domain::words::{CareType, ItemClass, ItemKind, Sex, Tier};
 use crate::domain::{Money, Quantity, RegionCode, UnitPrice};
 use crate::rulebook::catalog::CatalogEntry;
-use crate::rulebook::items::{Item, ItemIx, ItemLimits};
+use crate::rulebook::drug_names::Named;
+use crate::rulebook::items::{Item, ItemIx};
+use crate::rulebook::limits::{HandCheck, ItemLimits};
 use crate::rulebook::{Catalog, Rulebook};
 
 use super::diagnoses::{BED_AND_CARE, CHILD_SUPPORT, Diagnosis, LABS, SUPPORT, UNLISTED};
@@ -51,7 +53,7 @@ struct Priced<'r> {
 impl<'r> Bills<'r> {
     pub fn new(rulebook: &'r Rulebook) -> Bills<'r> {
         let mut by_name: HashMap<&str, Vec<ItemIx>> = HashMap::new();
-        for (ix, item) in rulebook.items.iter() {
+        for (ix, item) in rulebook.items.coded() {
             by_name.entry(item.name.as_str()).or_default().push(ix);
         }
         Bills { rulebook, by_name }
@@ -184,7 +186,7 @@ impl<'r> Bills<'r> {
         {
             line.hospital_item_code = Some(local.to_owned());
             line.item_code = None;
-        } else if items.by_name(&line.item_name).is_some() && random.percent(3) {
+        } else if is_named(items.named(&line.item_name, None)) && random.percent(3) {
             line.item_code = None;
         }
     }
@@ -214,7 +216,7 @@ impl<'r> Bills<'r> {
 
     fn unlimited_drugs(&self, order: &Order) -> Vec<Priced<'r>> {
         let mut seen = Vec::new();
-        let items = self.rulebook.items.iter().map(|(_, item)| item);
+        let items = self.rulebook.items.coded().map(|(_, item)| item);
         items
             .filter(|item| matches!(item.kind, ItemKind::Drug | ItemKind::Patent))
             .filter(|item| meets(&item.limits, order))
@@ -265,15 +267,18 @@ impl Priced<'_> {
 
 /// Whether the item may be paid for this person there.
 fn meets(limits: &ItemLimits, order: &Order) -> bool {
-    let age_min = limits.age_min.map_or(0, i32::from);
-    let age_max = limits.age_max.map_or(i32::MAX, i32::from);
     limits.sex.is_none_or(|sex| sex == order.sex)
-        && (age_min..=age_max).contains(&order.age)
+        && limits.ages.iter().all(|bound| bound.may_be_met_at(order.age))
         && limits.hospital_tier_min.is_none_or(|least| order.tier.is_some_and(|t| t >= least))
         && (limits.care.is_empty() || limits.care.contains(&CareType::Inpatient))
-        && !limits.other_fund
+        && limits.other_fund.is_none()
+        && (order.age < 14 || !limits.by_hand.contains(&HandCheck::AgeGroup))
         && (limits.diagnosis.is_empty()
             || limits.diagnosis.iter().any(|prefix| order.diagnosis.code.starts_with(prefix)))
+}
+
+fn is_named(named: Named) -> bool {
+    matches!(named, Named::One { .. })
 }
 
 /// What the hospital asks: something below the ceiling, or a price made from the code.

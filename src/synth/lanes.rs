@@ -47,6 +47,7 @@ pub const BEIJING: &str = "110000";
 pub const SHIJIAZHUANG: &str = "130100";
 pub const SHANGHAI: &str = "310000";
 pub const NANCHANG: &str = "360100";
+pub const TIANJIN: &str = "120000";
 pub const WUHAN: &str = "420100";
 pub const GUANGDONG: &str = "440000";
 pub const GUANGZHOU: &str = "440100";
@@ -94,7 +95,8 @@ pub const NC_SHENZHEN: Lane = lane(NANCHANG, Active, SHENZHEN, LongTerm, Pay);
 pub const NC_WUHAN: Lane = lane(NANCHANG, Active, WUHAN, Referral, PayReduced);
 pub const NC_GUANGZHOU: Lane = lane(NANCHANG, Active, GUANGZHOU, Temporary, PayReduced);
 
-pub const CD_GUANGZHOU: Lane = lane(CHENGDU, Active, GUANGZHOU, Exempt, Pend);
+pub const CD_GUANGZHOU: Lane = lane(CHENGDU, Active, GUANGZHOU, Exempt, Pay);
+pub const TJ_BEIJING: Lane = lane(TIANJIN, Active, BEIJING, Exempt, Pend);
 
 /// How many honest claims come over each lane, of those beside the planted ones.
 pub const TRAFFIC: [(Lane, u32); 25] = [

@@ -138,7 +138,8 @@ impl Batch {
     }
 
     /// A claim of 20,000 with one bill line of class A, unless said otherwise. `明细` replaces the
-    /// lines: `item|quantity|price|amount|day`, `;` between; empty for none.
+    /// lines: `item|quantity|price|amount|day`, `;` between; empty for none. An item is a code, or
+    /// `@name`, or `@name@spec@unit`.
     pub fn claim(&mut self, id: &'static str, other: &[(&'static str, &str)]) -> &mut Batch {
         let usual = [
             ("申报编号", id),
@@ -186,12 +187,16 @@ impl Batch {
         let [item, quantity, price, amount, day] = parts[..] else {
             panic!("a test line has five parts: {line}")
         };
+        let (code, named) = if item.starts_with('@') { ("", item) } else { (item, "@项目") };
+        let named: Vec<&str> = named.split('@').chain(["", "", ""]).collect();
         let line = [
             ("申报编号", id),
             ("票据号码", ""),
             ("费用日期", day),
-            ("医保编码", item),
-            ("项目名称", "项目"),
+            ("医保编码", code),
+            ("项目名称", named[1]),
+            ("规格", named[2]),
+            ("单位", named[3]),
             ("数量", quantity),
             ("单价", price),
             ("金额", amount),

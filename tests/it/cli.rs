@@ -143,7 +143,8 @@ fn region_test_and_list_need_no_batch() {
     assert_eq!(test.status.code(), Some(0), "{}", text(&test.stdout));
     let list = text(&lingbao(&["region", "list"]).stdout);
     assert!(list.contains("420100 武汉市") && list.contains("- 门诊"), "{list}");
-    assert!(list.contains("420100 医保目录 400 行，其中"), "unchecked rows are told: {list}");
+    assert!(list.contains("420100 医保目录 155 行，其中"), "unchecked rows are told: {list}");
+    assert!(list.contains("国家药品目录 4750 条，其中 4750 条未核对"), "and drugs: {list}");
     let show = text(&lingbao(&["findings", "show", "f303"]).stdout);
     assert!(show.contains("## 什么情况下无辜"), "{show}");
 }

@@ -18,6 +18,7 @@ mod packages;
 mod properties;
 mod quarantine;
 mod reading;
+mod regions;
 mod tidy;
 mod workbooks;
 mod year;

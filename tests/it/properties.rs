@@ -2,7 +2,7 @@
 //! less. Sums are also asserted by the program itself, in every build.
 
 use lingbao::domain::Money;
-use lingbao::flow::Detected;
+use lingbao::flow::{Detected, LineIx, LineSplit};
 use proptest::prelude::*;
 
 use crate::batch::Batch;
@@ -55,6 +55,64 @@ fn told(detected: &Detected) -> Vec<String> {
     decisions.chain(findings).collect()
 }
 
+/// Items of every kind of restriction: which of them, on which day of the stay, how many, at which
+/// price in fen.
+type Billed = (usize, u8, u8, i64);
+
+const ITEMS: [&str; 14] = [
+    "001109000010000",
+    "003101000040000",
+    "002501040040000",
+    "XC01EBC109B001010102049",
+    "XD11AXQ064F002010100319",
+    "C0000000000000000001",
+    "@阿莫西林胶囊",
+    "@妇科千金片",
+    "@小儿豉翘清热颗粒",
+    "@甲磺酸多拉司琼注射液@1ml:12.5mg@支",
+    "@西洋参",
+    "@阿胶珠",
+    "@川芎",
+    "@左氧氟沙星@注射液@支",
+];
+
+fn bills() -> impl Strategy<Value = Vec<Billed>> {
+    let billed = (0..ITEMS.len(), 4..=15_u8, 1..=30_u8, 1..=2_000_000_i64);
+    proptest::collection::vec(billed, 1..=12)
+}
+
+/// A claim of these lines; with `taken_back` each of them is reversed as well.
+fn billed(lines: &[Billed], taken_back: bool) -> Batch {
+    let mut written = Vec::new();
+    let mut total = Money::ZERO;
+    for &(item, day, quantity, fen) in lines {
+        let (price, amount) = (Money::from_fen(fen), Money::from_fen(fen * i64::from(quantity)));
+        let item = ITEMS[item];
+        written.push(format!("{item}|{quantity}|{price}|{amount}|2024-03-{day:02}"));
+        total += amount;
+        if taken_back {
+            written.push(format!("{item}|-{quantity}|{price}|-{amount}|2024-03-{day:02}"));
+            total -= amount;
+        }
+    }
+    let mut batch = Batch::world();
+    let (total, written) = (total.to_string(), written.join(";"));
+    batch.claim("A1", &[("医疗费总额", &total), ("明细", &written)]);
+    batch
+}
+
+/// The splits without their places, sorted.
+fn splits(detected: &Detected) -> Vec<String> {
+    let mut told: Vec<String> = detected
+        .adjudicated
+        .lines
+        .iter()
+        .map(|split| format!("{:?}", LineSplit { line: LineIx(0), ..*split }))
+        .collect();
+    told.sort_unstable();
+    told
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -84,5 +142,25 @@ proptest! {
             batch.decide().adjudicated.decisions[0].amounts.fund_total()
         };
         prop_assert!(paid(fen) <= paid(fen + more));
+    }
+
+    #[test]
+    fn every_line_adds_up_and_the_order_of_lines_changes_nothing(lines in bills()) {
+        let detected = billed(&lines, false).decide();
+        let amounts = detected.adjudicated.decisions[0].amounts;
+        prop_assert_eq!(amounts.lines_total(), amounts.total);
+        let refused = |split: &&LineSplit| !split.verdict.is_payable();
+        for split in detected.adjudicated.lines.iter().filter(refused) {
+            prop_assert_eq!(split.full_self_paid, split.total());
+        }
+        prop_assert_eq!(splits(&detected), splits(&billed(&lines, false).reversed().decide()));
+    }
+
+    #[test]
+    fn a_bill_that_is_taken_back_leaves_nothing_in_any_part(lines in bills()) {
+        let amounts = billed(&lines, true).decide().adjudicated.decisions[0].amounts;
+        let parts =
+            [amounts.full_self_paid, amounts.over_ceiling, amounts.first_pay, amounts.in_scope];
+        prop_assert_eq!(parts, [Money::ZERO; 4]);
     }
 }

@@ -81,7 +81,7 @@ impl Course {
             }
             Did::Deductible { ordinal, .. } => self.stay_ordinal = *ordinal,
             Did::TransferDeductible { .. } => self.is_transfer = true,
-            Did::Ratio { tier: None, .. } => self.own_row = true,
+            Did::Ratio { is_own: true, .. } => self.own_row = true,
             Did::PersonRatio { before, after } => self.by_person = changed(before, after),
             Did::RouteRatio { before, after } => self.by_route = changed(before, after),
             Did::Band { amount, ratio, .. }

@@ -210,7 +210,11 @@ fn files(lang: Lang) -> Vec<Value> {
     vec![
         link("payments.xlsx", "拨付清单（未脱敏）", "payments (not masked)"),
         link("payments.csv", "银行代发文件（未脱敏）", "bank transfer file (not masked)"),
-        link("decisions.xlsx", "全部结论、未匹配项目", "every decision; unmatched items"),
+        link(
+            "decisions.xlsx",
+            "全部结论、未匹配和限定待核项目",
+            "every decision; items to look at",
+        ),
         link("findings.xlsx", "疑点台账", "register of findings"),
         link("quarantine.xlsx", "隔离清单（未脱敏）", "quarantine (not masked)"),
         link("decisions.csv", "结论，供程序读取", "decisions, for machines"),

@@ -1,7 +1,10 @@
 //! Ratio bands 分段: an amount axis cut into pieces, each with its own ratio. The sum over the
 //! pieces is exact; whoever asks rounds it once.
 
-use crate::domain::{Exact, Money, Rate};
+use crate::domain::{Exact, Money, Rate, Text};
+use crate::rulebook::keys::Keys;
+
+use super::{text, yuan};
 
 /// Consecutive bands; the last has no end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,15 +53,72 @@ impl Bands {
         Ok(Bands { bands })
     }
 
+    /// Reads `ratio = "0.85"`, one ratio for every amount, or `bands = [{ to, ratio }, …]`.
+    pub fn read(keys: &mut Keys) -> Option<Bands> {
+        if keys.has("ratio") == keys.has("bands") {
+            keys.contradiction("ratio 和 bands 恰好写一个", "write exactly one of ratio and bands");
+        }
+        let flat = keys.maybe("ratio");
+        let mut bands = Vec::new();
+        let mut all_read = true;
+        for mut band in keys.tables("bands") {
+            let (to, ratio) = (band.maybe("to"), band.need("ratio"));
+            band.end();
+            match ratio {
+                Some(ratio) => bands.push(Band { to, ratio }),
+                None => all_read = false,
+            }
+        }
+        if let Some(ratio) = flat {
+            return Some(Bands::flat(ratio));
+        }
+        if !all_read || !keys.has("bands") {
+            return None;
+        }
+        Bands::new(bands).map_err(|fault| fault.tell(keys)).ok()
+    }
+
     /// One ratio for every amount.
     pub fn flat(ratio: Rate) -> Bands {
         Bands { bands: vec![Band { to: None, ratio }] }
+    }
+
+    /// `85%`, or each band with its end.
+    pub fn told(&self) -> Text {
+        if let [only] = &self.bands[..] {
+            return text(only.ratio.to_string(), only.ratio.to_string());
+        }
+        let mut from = None;
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        for Band { to, ratio } in &self.bands {
+            match (from, *to) {
+                (None, Some(to)) => {
+                    zh.push(format!("{}元以内{ratio}", yuan(to)));
+                    en.push(format!("up to {} {ratio}", yuan(to)));
+                }
+                (Some(from), Some(to)) => {
+                    zh.push(format!("{}至{}元{ratio}", yuan(from), yuan(to)));
+                    en.push(format!("{} to {} {ratio}", yuan(from), yuan(to)));
+                }
+                (Some(from), None) => {
+                    zh.push(format!("{}元以上{ratio}", yuan(from)));
+                    en.push(format!("above {} {ratio}", yuan(from)));
+                }
+                (None, None) => {}
+            }
+            from = *to;
+        }
+        text(zh.join("，"), en.join(", "))
     }
 
     /// The bands with every ratio changed.
     pub fn map(&self, change: impl Fn(Rate) -> Rate) -> Bands {
         let bands = self.bands.iter().map(|b| Band { to: b.to, ratio: change(b.ratio) });
         Bands { bands: bands.collect() }
+    }
+
+    pub fn is_flat(&self) -> bool {
+        self.bands.len() == 1
     }
 
     /// The ratio of the first band, as reports name a table.
@@ -82,6 +142,19 @@ impl Bands {
     /// The exact sum over the stretch from `low` to `high`.
     pub fn between(&self, low: Money, high: Money) -> Exact {
         self.slices(low, high).fold(Exact::ZERO, |sum, slice| sum + slice.ratio.of(slice.amount))
+    }
+}
+
+impl BandsFault {
+    fn tell(self, keys: &Keys) {
+        let (zh, en) = match self {
+            BandsFault::Empty => ("bands 不能为空", "bands must not be empty"),
+            BandsFault::NotAscending => ("bands 的 to 须递增", "the `to` of bands must ascend"),
+            BandsFault::OpenEnd => {
+                ("只有最后一段不写 to", "every band but the last has a `to`, and the last has none")
+            }
+        };
+        keys.contradiction(zh, en);
     }
 }
 
@@ -117,6 +190,14 @@ mod tests {
         assert_eq!(paid(0, 12_000), "0.00");
         assert_eq!(paid(20_000, 40_000), "12500.00");
         assert_eq!(paid(40_000, 20_000), "0.00");
+    }
+
+    #[test]
+    fn bands_are_told_with_their_ends() {
+        let told = bands(&[(Some(30_000), "0.85"), (Some(40_000), "0.90"), (None, "0.95")]);
+        let told = told.expect("bands").told();
+        assert_eq!(told.zh, "30000元以内85%，30000至40000元90%，40000元以上95%");
+        assert_eq!(told.en, "up to 30000 85%, 30000 to 40000 90%, above 40000 95%");
     }
 
     #[test]

@@ -1,15 +1,105 @@
 //! Annual limit 封顶线 of the basic pool, in whichever of its three meanings the region uses.
 
-use crate::domain::Money;
+use crate::domain::words::words;
+use crate::domain::{Money, Text};
 use crate::flow::decisions::LimitMeaning;
+use crate::rulebook::keys::Keys;
+use crate::rulebook::texts::from_words;
 
 use super::bands::{Bands, Slice};
+#[cfg(test)]
+use super::table::Row;
+use super::table::Table;
+use super::{Fact, NoRow, Rule, Seat, text, yuan};
+
+words! {
+    /// Who bears what is over the limit.
+    Over {
+        // The large-amount layer, or the base of serious illness; without one the claim pends.
+        NextLayer = "next_layer", "转入下一层保障";
+        Person = "person", "由个人负担";
+    }
+}
+words! {
+    /// What a limit depends on besides, and the inputs never say.
+    DependsOn { Grade = "grade", "缴费档次"; }
+}
+from_words! { Over LimitMeaning DependsOn }
 
 /// What the basic pool bears at most in a benefit year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Limit {
     pub meaning: LimitMeaning,
+    pub over: Over,
+    amounts: Cap,
+}
+
+/// An amount that a year's payments may not pass, by person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cap {
+    amounts: Table<Money>,
+    /// The amounts are the lowest; others have more, and who they are is not known.
+    depends_on: Option<DependsOn>,
+}
+
+/// The amount of a [`Cap`] for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capped {
     pub amount: Money,
+    /// The fact on which a higher amount depends and that is not known: up to `amount` all is
+    /// sure, past it nothing is.
+    pub unsure: Option<Fact>,
+}
+
+impl Cap {
+    /// The amount for a claim; none for persons that no row names.
+    pub fn of(&self, seat: &Seat) -> Option<Capped> {
+        let grade = self.depends_on.map(|DependsOn::Grade| Fact::ContributionGrade);
+        match self.amounts.get(seat) {
+            Ok(&amount) => Some(Capped { amount, unsure: grade }),
+            Err(NoRow::None) => None,
+            Err(NoRow::Unknown(fact)) => {
+                let least = self.amounts.possible(seat).min().copied()?;
+                Some(Capped { amount: least, unsure: Some(fact) })
+            }
+        }
+    }
+
+    /// `limit = "300000"`, or `limits = [{ …, amount = "300000" }]` where it depends on the
+    /// person; none if neither is there.
+    pub fn read(keys: &mut Keys) -> Option<Cap> {
+        let plain: Option<Money> = keys.maybe("limit");
+        let rows = Table::read_rows(keys, "limits", |row| row.need("amount"));
+        let depends_on = keys.maybe("limit_depends_on");
+        if keys.has("limit") && keys.has("limits") {
+            keys.contradiction("limit 和 limits 只写一种", "write either limit or limits");
+        }
+        let amounts = match (plain, rows?) {
+            (Some(amount), _) => Table::plain(amount),
+            (None, rows) if rows.is_empty() => return None,
+            (None, rows) => Table::new(rows),
+        };
+        Some(Cap { amounts, depends_on })
+    }
+
+    #[cfg(test)]
+    pub fn from_rows(rows: Vec<Row<Money>>) -> Cap {
+        Cap { amounts: Table::new(rows), depends_on: None }
+    }
+
+    pub fn told(&self) -> Vec<Text> {
+        let mut told = self.amounts.told(|amount| {
+            let amount = yuan(*amount);
+            text(format!("年度限额{amount}元"), format!("at most {amount} a year"))
+        });
+        if self.depends_on.is_some() {
+            told.push(text(
+                "较高缴费档次限额更高，超过的列为待补正",
+                "more for a higher grade of contributions; what passes it pends",
+            ));
+        }
+        told
+    }
 }
 
 /// What entered the basic pool under a limit, and what was over it.
@@ -76,9 +166,42 @@ fn up_to_fund(bands: &Bands, low: Money, amount: Money, room: Money) -> Admitted
 }
 
 impl Limit {
-    /// The ratio table's answer never needs more than this much of the year's room.
-    pub fn room(&self, used: Money) -> (LimitMeaning, Money) {
-        (self.meaning, (self.amount - used).or_zero())
+    /// The amount for a claim; none for persons that no row names.
+    pub fn amount(&self, seat: &Seat) -> Option<Capped> {
+        self.amounts.of(seat)
+    }
+}
+
+impl Rule for Limit {
+    const KIND: &'static str = "limit";
+    const TITLE: (&'static str, &'static str) = ("统筹限额", "annual limit");
+
+    fn read(keys: &mut Keys) -> Option<Limit> {
+        let meaning = keys.need("meaning");
+        let over = keys.maybe("over").unwrap_or(Over::NextLayer);
+        let amounts = Cap::read(keys);
+        if !keys.has("limit") && !keys.has("limits") {
+            keys.contradiction("须写 limit 或 limits", "write limit or limits");
+        }
+        Some(Limit { meaning: meaning?, over, amounts: amounts? })
+    }
+
+    fn told(&self) -> Vec<Text> {
+        let meaning = match self.meaning {
+            LimitMeaning::Fund => "counting what the fund pays",
+            LimitMeaning::Entering => "counting what enters, the deductible included",
+            LimitMeaning::FundAndPerson => "counting fund and person share above the deductible",
+        };
+        let over = match self.over {
+            Over::NextLayer => "the rest goes to the next layer",
+            Over::Person => "the rest falls to the person",
+        };
+        let mut told = self.amounts.told();
+        told.push(text(
+            format!("限额按{}计，超出部分{}", self.meaning.zh(), self.over.zh()),
+            format!("{meaning}; {over}"),
+        ));
+        told
     }
 }
 

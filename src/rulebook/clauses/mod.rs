@@ -1,27 +1,54 @@
 //! The closed set of clause kinds: what a region's law can say. One kind, one file; each knows
-//! its own arithmetic and nothing of files.
+//! how it is written, how it is told and its own arithmetic, and nothing of claims or other kinds.
 //!
 //! A clause is dated `[from, to)` and cited. Which clauses meet in a decision is settled once per
 //! region, scheme, kind of care and day (see [`super::policy`]).
 
+pub mod aid;
 pub mod bands;
 pub mod catalog_rule;
+pub mod conditions;
 pub mod contribution;
 pub mod deadline;
 pub mod deductible;
 pub mod filing;
+pub mod floor;
 pub mod large_amount;
+pub mod layer;
 pub mod limit;
 pub mod materials;
+pub mod period;
 pub mod person;
 pub mod ratio;
 pub mod route;
 pub mod serious_illness;
+pub mod supplement;
+pub mod table;
 pub mod year;
 
 use crate::domain::dates::Date;
-use crate::domain::words::{CareType, OwnerLevel, PersonType, Scheme, Tier};
+use crate::domain::words::{CareType, Scheme};
+use crate::domain::{Money, Text};
 use crate::flow::ClauseId;
+
+use super::keys::Keys;
+
+pub use conditions::{Fact, Seat};
+pub use table::NoRow;
+
+/// What every kind of clause can do.
+pub trait Rule: Sized {
+    /// Its name in files: `[[deductible]]`.
+    const KIND: &'static str;
+    /// What people call it.
+    const TITLE: (&'static str, &'static str);
+
+    /// Reads the keys of `rule = { … }`; faults are told to the reading.
+    fn read(keys: &mut Keys) -> Option<Self>;
+
+    /// The rule as a person would say it, a sentence a line.
+    fn told(&self) -> Vec<Text>;
+}
 
 /// A rule of a region's law with the claims it applies to and its place among the citations.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +59,9 @@ pub struct Clause<T> {
 }
 
 /// To which claims and days a clause applies.
+///
+/// What a clause limits over a year (a deductible, a limit, cumulative bands) it counts over all
+/// kinds of care it applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applies {
     pub schemes: Vec<Scheme>,
@@ -51,76 +81,12 @@ impl Applies {
     }
 }
 
-/// A table with a row per hospital tier, some rows only for hospitals of given owners or for
-/// given persons.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TierTable<T> {
-    pub rows: Vec<TierRow<T>>,
+/// An amount as a person would say it: without `.00`.
+fn yuan(money: Money) -> String {
+    let written = money.to_string();
+    written.strip_suffix(".00").map_or(written.clone(), str::to_owned)
 }
 
-/// One row of a [`TierTable`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct TierRow<T> {
-    pub tier: Tier,
-    /// Empty: any owner.
-    pub owners: Vec<OwnerLevel>,
-    /// Empty: any person.
-    pub persons: Vec<PersonType>,
-    pub value: T,
-}
-
-/// What a row of a [`TierTable`] is chosen by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seat {
-    pub tier: Tier,
-    pub owner: Option<OwnerLevel>,
-    pub person: PersonType,
-}
-
-impl<T> TierTable<T> {
-    /// The row for this hospital and person; a row that names the owner or the person goes before
-    /// one that does not.
-    pub fn get(&self, seat: Seat) -> Option<&T> {
-        self.rows
-            .iter()
-            .filter(|row| row.tier == seat.tier)
-            .filter(|row| {
-                row.owners.is_empty() || seat.owner.is_some_and(|owner| row.owners.contains(&owner))
-            })
-            .filter(|row| row.persons.is_empty() || row.persons.contains(&seat.person))
-            .max_by_key(|row| (!row.persons.is_empty(), !row.owners.is_empty()))
-            .map(|row| &row.value)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_row_that_says_more_wins() {
-        let row = |tier, owners: &[OwnerLevel], persons: &[PersonType], value| TierRow {
-            tier,
-            owners: owners.to_vec(),
-            persons: persons.to_vec(),
-            value,
-        };
-        let table = TierTable {
-            rows: vec![
-                row(Tier::Three, &[], &[], 600),
-                row(Tier::Three, &[OwnerLevel::Province], &[], 900),
-                row(Tier::Three, &[], &[PersonType::Retired], 500),
-            ],
-        };
-        let seat = |tier, owner, person| Seat { tier, owner, person };
-        for (asked, expected) in [
-            (seat(Tier::Three, None, PersonType::Active), Some(&600)),
-            (seat(Tier::Three, Some(OwnerLevel::City), PersonType::Active), Some(&600)),
-            (seat(Tier::Three, Some(OwnerLevel::Province), PersonType::Active), Some(&900)),
-            (seat(Tier::Three, Some(OwnerLevel::Province), PersonType::Retired), Some(&500)),
-            (seat(Tier::One, None, PersonType::Active), None),
-        ] {
-            assert_eq!(table.get(asked), expected, "{asked:?}");
-        }
-    }
+fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
+    Text::new(zh, en)
 }

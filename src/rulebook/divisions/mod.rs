@@ -148,6 +148,11 @@ impl Divisions {
         }
     }
 
+    /// Whether the code is, or was, a division's.
+    pub fn knows(&self, code: RegionCode) -> bool {
+        self.in_force.contains_key(&code) || self.retired.contains_key(&code)
+    }
+
     /// Its own name, e.g. 深圳市; of a retired code the last one it had.
     pub fn name(&self, code: RegionCode) -> &str {
         match (self.in_force.get(&code), self.retired.get(&code)) {

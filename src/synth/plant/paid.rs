@@ -82,6 +82,7 @@ fn routes(world: &mut World) {
         (BJ_WUHAN_EMERGENCY, "急诊视同备案", "an emergency counts as filed"),
         (BJ_CHENGDU, "临时外出备案，北京同本地待遇", "temporary filing, paid as at home"),
         (NC_SHENZHEN, "南昌长期备案，个人先付为零", "Nanchang, long-term: nothing paid first"),
+        (CD_GUANGZHOU, "成都、广州互认免备案", "Chengdu and Guangzhou need no filing"),
     ] {
         let claim = world.hand_in(Wish::on(lane));
         paid(world, &[claim], (zh, en), &[Code::F101, Code::F104]);

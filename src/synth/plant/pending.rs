@@ -78,7 +78,7 @@ fn not_covered(world: &mut World) {
     for (lane, care, zh, en) in [
         (SJ_BEIJING, CareType::Outpatient, "石家庄门诊未建模", "Shijiazhuang outpatient care"),
         (WH_SHENZHEN, CareType::Outpatient, "武汉门诊未建模", "Wuhan outpatient care"),
-        (BJ_SHIJIAZHUANG, CareType::Outpatient, "北京门诊未建模", "Beijing outpatient care"),
+        (WH_SHENZHEN, CareType::Chronic, "武汉门诊慢特病未建模", "Wuhan chronic-disease care"),
         (BJ_SHANGHAI, CareType::Chronic, "北京门诊慢特病未建模", "Beijing chronic-disease care"),
     ] {
         let claim = world.hand_in(Wish::on(lane));
@@ -94,8 +94,8 @@ fn not_covered(world: &mut World) {
     pends(world, claim, ("药店购药未建模", "a pharmacy purchase"), &[Code::NotCovered]);
 
     for _ in 0..2 {
-        let claim = world.hand_in(Wish::on(CD_GUANGZHOU));
-        let what = ("参保地成都没有政策数据", "insured in Chengdu, which has no policy here");
+        let claim = world.hand_in(Wish::on(TJ_BEIJING));
+        let what = ("参保地天津没有政策数据", "insured in Tianjin, which has no policy here");
         pends(world, claim, what, &[Code::NotCovered]);
     }
 
@@ -104,9 +104,10 @@ fn not_covered(world: &mut World) {
     let what = ("南昌未备案待遇未建模", "Nanchang: the rule for unfiled care is not modelled");
     pends(world, claim, what, &[Code::NotCovered]);
 
-    let resident = Lane { scheme: Scheme::Resident, kind: PersonType::ResidentAdult, ..SJ_BEIJING };
+    let resident =
+        Lane { scheme: Scheme::Resident, kind: PersonType::ResidentAdult, ..CD_GUANGZHOU };
     let claim = world.hand_in(Wish::on(resident));
-    pends(world, claim, ("石家庄居民未建模", "Shijiazhuang residents"), &[Code::NotCovered]);
+    pends(world, claim, ("成都居民未建模", "Chengdu residents"), &[Code::NotCovered]);
 }
 
 impl World<'_> {

@@ -5,6 +5,7 @@
 
 mod data_faults;
 mod input_faults;
+mod law_faults;
 mod reader_faults;
 
 use std::collections::BTreeSet;
