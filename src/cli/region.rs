@@ -137,7 +137,7 @@ fn show_clause(rule: &ToldClause, goes_on: bool, citations: &[Citation], termina
         terminal.print(&lang.pick(format!("  {title}（{days}）"), format!("  {title} ({days})")));
     }
     for line in &rule.lines {
-        terminal.print(&format!("    {}", line.get(lang)));
+        terminal.print(&format!("    {}", line.get(lang).replace('_', " ")));
     }
     if let Some(citation) = citations.get(rule.id.0 as usize) {
         let shown = citation_shown(citation);

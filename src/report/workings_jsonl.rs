@@ -108,6 +108,9 @@ pub struct GateRecord {
     pub name: Both,
     pub verdict: Both,
     pub saw: Both,
+    /// The clause it stands on: its place in `clauses.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<u32>,
 }
 
 /// A filing, and why it did not help if it did not.
@@ -285,6 +288,7 @@ fn gates(decision: &Decision) -> Vec<GateRecord> {
         name: Both { zh: gate.code.zh().to_owned(), en: gate.code.en().to_owned() },
         verdict: super::wording::gate_verdict(gate.verdict).into(),
         saw: gate.saw.clone().into(),
+        clause: gate.clause.map(|clause| clause.0),
     };
     decision.gates.iter().map(gate).collect()
 }

@@ -66,6 +66,7 @@ impl Telling<'_> {
         for gate in &self.working.gates {
             let (name, verdict) = (self.both(&gate.name), self.both(&gate.verdict));
             told.push(format!("  {} {name} [{verdict}] {}", gate.code, self.both(&gate.saw)));
+            self.clause(gate.clause, told);
         }
     }
 
@@ -84,16 +85,20 @@ impl Telling<'_> {
         }
     }
 
+    /// What a step or a reason stands on.
+    fn clause(&self, number: Option<u32>, told: &mut Vec<String>) {
+        if let Some(clause) = number.and_then(|number| self.clauses.get(number as usize)) {
+            let shown = self.both(&clause.shown);
+            told.push(format!("      · {}", clause.clause));
+            told.push(format!("        {} {shown}", self.lang.pick("来源", "source")));
+        }
+    }
+
     fn steps(&self, told: &mut Vec<String>) {
         self.heading(told, "计算过程", "Working");
         for (place, step) in self.working.steps.iter().enumerate() {
             told.push(format!("  {:>2}. {}", place + 1, step.sentence().get(self.lang)));
-            let clause = step.clause.and_then(|clause| self.clauses.get(clause as usize));
-            if let Some(clause) = clause {
-                let shown = self.both(&clause.shown);
-                told.push(format!("      · {}", clause.clause));
-                told.push(format!("        {} {shown}", self.lang.pick("来源", "source")));
-            }
+            self.clause(step.clause, told);
             if !step.rows.is_empty() {
                 let rows = step.rows.join(" ; ");
                 told.push(format!("      · {} {rows}", self.lang.pick("数据", "rows")));
