@@ -56,8 +56,10 @@ macro_rules! from_words {
                 <$type>::from_word(text)
             }
             fn expected() -> $crate::domain::Text {
-                let words = <$type>::all_words();
-                $crate::domain::Text::new(format!("以下之一：{words}"), format!("one of: {words}"))
+                let told = |word: &$type| format!("{}（{}）", word.word(), word.zh());
+                let zh: Vec<String> = <$type>::ALL.iter().map(told).collect();
+                let (zh, en) = (zh.join("、"), <$type>::all_words());
+                $crate::domain::Text::new(format!("以下之一：{zh}"), format!("one of: {en}"))
             }
         })*
     };
