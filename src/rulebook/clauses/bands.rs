@@ -1,15 +1,27 @@
 //! Ratio bands 分段: an amount axis cut into pieces, each with its own ratio. The sum over the
-//! pieces is exact; whoever asks rounds it once.
+//! pieces is exact and rounded once, unless a region rounds each.
 
+use crate::domain::words::words;
 use crate::domain::{Exact, Money, Rate, Text};
 use crate::rulebook::keys::Keys;
+use crate::rulebook::texts::from_words;
 
 use super::{text, yuan};
+
+words! {
+    /// When what the bands pay is rounded.
+    Rounding {
+        Once = "once", "各段相加后取整到分";
+        EachBand = "each_band", "每段各自取整到分";
+    }
+}
+from_words! { Rounding }
 
 /// Consecutive bands; the last has no end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bands {
     bands: Vec<Band>,
+    rounding: Rounding,
 }
 
 /// From the former band's end (or zero) up to and including `to`.
@@ -50,7 +62,7 @@ impl Bands {
             }
             floor = to;
         }
-        Ok(Bands { bands })
+        Ok(Bands { bands, rounding: Rounding::Once })
     }
 
     /// Reads `ratio = "0.85"`, one ratio for every amount, or `bands = [{ to, ratio }, …]`.
@@ -80,7 +92,7 @@ impl Bands {
 
     /// One ratio for every amount.
     pub fn flat(ratio: Rate) -> Bands {
-        Bands { bands: vec![Band { to: None, ratio }] }
+        Bands { bands: vec![Band { to: None, ratio }], rounding: Rounding::Once }
     }
 
     /// `85%`, or each band with its end.
@@ -114,7 +126,7 @@ impl Bands {
     /// The bands with every ratio changed.
     pub fn map(&self, change: impl Fn(Rate) -> Rate) -> Bands {
         let bands = self.bands.iter().map(|b| Band { to: b.to, ratio: change(b.ratio) });
-        Bands { bands: bands.collect() }
+        Bands { bands: bands.collect(), rounding: self.rounding }
     }
 
     pub fn is_flat(&self) -> bool {
@@ -139,9 +151,19 @@ impl Bands {
         })
     }
 
-    /// The exact sum over the stretch from `low` to `high`.
-    pub fn between(&self, low: Money, high: Money) -> Exact {
-        self.slices(low, high).fold(Exact::ZERO, |sum, slice| sum + slice.ratio.of(slice.amount))
+    pub fn rounded(self, rounding: Rounding) -> Bands {
+        Bands { rounding, ..self }
+    }
+
+    /// What is paid on the stretch from `low` to `high`.
+    pub fn paid(&self, low: Money, high: Money) -> Money {
+        let slices = self.slices(low, high);
+        match self.rounding {
+            Rounding::Once => {
+                slices.fold(Exact::ZERO, |sum, slice| sum + slice.ratio.of(slice.amount)).round()
+            }
+            Rounding::EachBand => slices.map(|slice| slice.ratio.of_rounded(slice.amount)).sum(),
+        }
     }
 }
 
@@ -183,13 +205,23 @@ mod tests {
             (None, "0.75"),
         ])
         .expect("bands");
-        let paid = |low, high| {
-            serious.between(Money::from_yuan(low), Money::from_yuan(high)).round().to_string()
-        };
+        let paid =
+            |low, high| serious.paid(Money::from_yuan(low), Money::from_yuan(high)).to_string();
         assert_eq!(paid(0, 150_000), "93800.00");
         assert_eq!(paid(0, 12_000), "0.00");
         assert_eq!(paid(20_000, 40_000), "12500.00");
         assert_eq!(paid(40_000, 20_000), "0.00");
+    }
+
+    #[test]
+    fn bands_are_rounded_once_or_each() {
+        // 4.5 fen and 4.5 fen: 9 together, 5 each.
+        let once = bands(&[(Some(1), "0.045"), (None, "0.045")]).expect("bands");
+        let each = once.clone().rounded(Rounding::EachBand);
+        let two = Money::from_yuan(2);
+        assert_eq!(once.paid(Money::ZERO, two).to_string(), "0.09");
+        assert_eq!(each.paid(Money::ZERO, two).to_string(), "0.10");
+        assert_eq!(each.map(|ratio| ratio).paid(Money::ZERO, two).to_string(), "0.10");
     }
 
     #[test]

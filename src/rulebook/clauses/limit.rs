@@ -126,7 +126,7 @@ pub fn admit(
         Admitted {
             entered,
             over: amount - entered,
-            fund: bands.between(low, high).round(),
+            fund: bands.paid(low, high),
             slices: bands.slices(low, high).collect(),
         }
     };
@@ -148,14 +148,12 @@ fn up_to_fund(bands: &Bands, low: Money, amount: Money, room: Money) -> Admitted
     let mut entered = Money::ZERO;
     let mut slices = Vec::new();
     for slice in bands.slices(low, low + amount) {
-        let before = bands.between(low, low + entered);
-        let with_whole = before + slice.ratio.of(slice.amount);
-        if with_whole.round() <= room {
+        if bands.paid(low, low + entered + slice.amount) <= room {
             entered += slice.amount;
             slices.push(slice);
             continue;
         }
-        let left = room - before.round();
+        let left = room - bands.paid(low, low + entered);
         let part = slice.ratio.base_of(left).unwrap_or(Money::ZERO).min(slice.amount);
         entered += part;
         slices.push(Slice { amount: part, ..slice });

@@ -6,7 +6,7 @@ use crate::domain::words::words;
 use crate::rulebook::keys::Keys;
 use crate::rulebook::texts::from_words;
 
-use super::bands::Bands;
+use super::bands::{Bands, Rounding};
 use super::table::Table;
 use super::{NoRow, Rule, Seat, text};
 
@@ -33,6 +33,7 @@ from_words! { Axis BandsOver }
 pub struct RatioTable {
     pub axis: Axis,
     pub over: BandsOver,
+    rounding: Rounding,
     bands: Table<Bands>,
 }
 
@@ -49,8 +50,11 @@ impl Rule for RatioTable {
     fn read(keys: &mut Keys) -> Option<RatioTable> {
         let axis = keys.need("axis");
         let over = keys.maybe("bands_over").unwrap_or(BandsOver::Stay);
-        let bands = Table::read(keys, &["ratio", "bands"], Bands::read);
-        Some(RatioTable { axis: axis?, over, bands: bands? })
+        let rounding = keys.maybe("rounding").unwrap_or(Rounding::Once);
+        let bands = Table::read(keys, &["ratio", "bands"], |row| {
+            Bands::read(row).map(|bands| bands.rounded(rounding))
+        });
+        Some(RatioTable { axis: axis?, over, rounding, bands: bands? })
     }
 
     fn told(&self) -> Vec<Text> {
@@ -65,6 +69,9 @@ impl Rule for RatioTable {
                 format!("分段金额{}，{}", self.axis.zh(), self.over.zh()),
                 format!("{axis}; per {}", self.over.word()),
             ));
+        }
+        if self.rounding == Rounding::EachBand {
+            told.push(text(self.rounding.zh(), "each band is rounded to the fen"));
         }
         told
     }
