@@ -49,16 +49,19 @@ fn unfiled(scene: &Scene, ix: ClaimIx, paid: bool) -> Draft {
     };
     let filings = &scene.records().filings;
     let passed_over = route.passed_over.iter().map(|(filing, _)| filings[filing.at()].origin);
+    let (why_zh, why_en) = match route.route {
+        Route::Unfiled => ("未备案".to_owned(), "without a filing".to_owned()),
+        other => (format!("（{}）", other.zh()), format!("on the route “{}”", other.word())),
+    };
     let clause = route.clause.map(|id| format!("；{}", scene.adjudicated.clause(id).short()));
     Draft::on_claim(scene, ix, scene.whole(ix))
         .saying(
             format!(
-                "{}参保地 {insured}，在 {treated} 就医未备案，总额 {total} 元，{paid_zh}。",
+                "{}参保地 {insured}，在 {treated} 就医{why_zh}，总额 {total} 元，{paid_zh}。",
                 about.zh
             ),
             format!(
-                "{}: insured in {insured}, treated in {treated} without a filing; of {total} \
-                 {paid_en}.",
+                "{}: insured in {insured}, treated in {treated} {why_en}; of {total} {paid_en}.",
                 about.en
             ),
         )

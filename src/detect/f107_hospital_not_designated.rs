@@ -2,7 +2,7 @@
 //!
 //! ## 查什么
 //! 入院（就诊）当日，就医机构不在定点名单内、定点协议未生效或已终止，或正被暂停医保服务；机构是否开通
-//! 异地联网一并写明，仅供参考。
+//! 异地联网一并写明，仅供参考，除非参保地规定非联网机构不予支付。
 //!
 //! ## 为什么要紧
 //! 非定点机构的费用除急诊抢救外基金不支付；被暂停的机构往往正因违规被查处。
@@ -37,6 +37,7 @@ fn not_designated(scene: &Scene, ix: ClaimIx, gate: &GateHit) -> Draft {
     let (about, claim) = (scene.about(ix), scene.claim(ix));
     let (total, hospital) = (claim.total, scene.hospital(ix));
     let (zh, en) = match hospital {
+        Some(hospital) if hospital.is_designated_on(claim.stay.first()) => outside_network(),
         Some(hospital) => standing(hospital, claim.stay.first()),
         None => {
             let saw = in_brackets(&gate.saw);
@@ -51,6 +52,13 @@ fn not_designated(scene: &Scene, ix: ClaimIx, gate: &GateHit) -> Draft {
         )
         .under("参保地定点医疗机构管理规定；医保发〔2022〕22号")
         .shown_by(hospital.map(|hospital| hospital.origin))
+}
+
+/// A designated hospital that the region of insurance refuses all the same.
+fn outside_network() -> (String, String) {
+    let (zh, en) =
+        ("未开通异地联网，参保地不予支付", "is outside the network, which the region refuses");
+    (zh.to_owned(), en.to_owned())
 }
 
 /// How the hospital stood on that day, and whether it is networked.
@@ -117,5 +125,16 @@ mod tests {
         let sentence = &only(&detected, Code::F107).sentence;
         assert!(sentence.zh.contains("于 2024-03-01 处于暂停医保服务期间（且未开通异地联网）"));
         assert!(sentence.en.contains("was suspended on 2024-03-01 (and is not networked)"));
+    }
+
+    #[test]
+    fn a_designated_hospital_is_not_called_undesignated() {
+        let mut batch = Batch::default();
+        let claim = batch.claim("C1", 1, ("2024-03-01", "2024-03-08"), "1000.00");
+        batch.hospital(claim, "H11010000001").networked = false;
+        batch.gate(claim, Code::F107, GateVerdict::Reject);
+        let detected = batch.detect();
+        let sentence = &only(&detected, Code::F107).sentence;
+        assert!(sentence.zh.contains("未开通异地联网，参保地不予支付"), "{}", sentence.zh);
     }
 }
