@@ -99,10 +99,30 @@ impl<'a> Case<'a> {
         self.region?.policy(self.claim.scheme, self.claim.care, day).value()
     }
 
+    /// The policy under which care of a kind was settled on a day; where none is on record of that
+    /// day, that of the claim's own.
+    pub fn policy_for(&self, care: CareType, day: Date) -> Option<&'a Policy> {
+        let on = |day| self.region?.policy(self.claim.scheme, care, day).value();
+        on(day).or_else(|| on(self.governing_day))
+    }
+
     /// What the region says of an access route for this claim.
     pub fn route_rule(&self, route: Route) -> Option<&'a Clause<RouteRule>> {
-        let networked = self.hospital.map(|hospital| hospital.networked);
-        self.policy()?.route(route, self.distance(), networked)
+        self.policy()?.route(route, self.distance(), self.networked())
+    }
+
+    /// Whether the hospital settled across regions on the day of admission, if that is known.
+    fn networked(&self) -> Option<bool> {
+        self.hospital?.is_networked_on(self.claim.stay.first())
+    }
+
+    /// Whether the rule of a route turns on a network of which the register says nothing.
+    pub fn lacks_network(&self, route: Route) -> bool {
+        let routes = self.policy().map_or(&[][..], |policy| &policy.routes);
+        let turns = |asked: &RouteRule| {
+            asked.networked.is_some() && asked.covers(route, self.distance(), asked.networked)
+        };
+        self.networked().is_none() && routes.iter().any(|clause| turns(&clause.rule))
     }
 
     pub fn distance(&self) -> Distance {
@@ -132,19 +152,29 @@ impl<'a> Case<'a> {
 
     /// What rows of rules are chosen by; none for a person who is not known.
     pub fn seat(&self) -> Option<Seat<'a>> {
+        let diagnosis = self.claim.diagnosis_code.as_deref();
+        self.seat_in(self.hospital, self.claim.stay.first(), diagnosis)
+    }
+
+    /// The same for other care of the person.
+    pub fn seat_in(
+        &self,
+        hospital: Option<&Hospital>,
+        admission: Date,
+        diagnosis: Option<&'a str>,
+    ) -> Option<Seat<'a>> {
         let person = self.person?;
-        let admission = self.claim.stay.first();
         Some(Seat {
-            tier: self.tier(),
-            owner: self.hospital.and_then(|hospital| hospital.owner_level),
-            kind: self.hospital.map(|hospital| hospital.kind),
+            tier: hospital.and_then(|hospital| hospital.tier),
+            owner: hospital.and_then(|hospital| hospital.owner_level),
+            kind: hospital.map(|hospital| hospital.kind),
             person: person.person_type,
             age: self.born().map(|born| age_on(born, admission)),
             hardship: &person.hardship,
             civil_servant: person.civil_servant,
             retired_on: person.retired_on,
             member_years: person.insured_since.map(|since| age_on(since, admission)),
-            diagnosis: self.claim.diagnosis_code.as_deref().unwrap_or_default(),
+            diagnosis: diagnosis.unwrap_or_default(),
         })
     }
 

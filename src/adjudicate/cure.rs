@@ -105,7 +105,7 @@ impl Patient<'_> {
         let (case, route) = (self.weighed.case, self.weighed.route.route);
         let mut splits = Vec::new();
         let whole = split(case, &[], &mut splits);
-        let parts = parts(case, &whole, &splits);
+        let parts = parts(case, &whole, &splits).ok()?;
         let fund = compute(case, route, &parts, self.weighed.years).ok()?.fund();
         Some(Cure {
             what: self.made_up(),
@@ -156,16 +156,16 @@ impl Patient<'_> {
             return None;
         }
         let filing = &policy.filing.rule;
+        let case = self.weighed.case;
         let late = filing
-            .late_until(self.weighed.case.claim.stay.last(), self.weighed.case.claim_deadline());
-        if let (Route::Unfiled, Some(last)) = (self.weighed.route.route, late) {
+            .late_until(case.claim.stay.last(), case.claim_deadline())
+            .filter(|last| *last >= case.as_of && self.weighed.route.route == Route::Unfiled);
+        let late = late.and_then(|last| {
             let by = (last < Date::MAX).then_some(last);
-            return self.better(
-                Route::LateFiled,
-                by,
-                "补办异地就医备案",
-                "file late for this stay",
-            );
+            self.better(Route::LateFiled, by, "补办异地就医备案", "file late for this stay")
+        });
+        if late.is_some() {
+            return late;
         }
         let may = matches!(
             self.weighed.route.route,
@@ -175,7 +175,7 @@ impl Patient<'_> {
             .then(|| {
                 self.better(
                     Route::Emergency,
-                    self.weighed.case.claim_deadline(),
+                    case.claim_deadline(),
                     "如属急诊抢救，补交急诊证明",
                     "if it was an emergency, hand in the proof",
                 )
@@ -185,6 +185,9 @@ impl Patient<'_> {
 
     fn better(&self, route: Route, by: Option<Date>, zh: &str, en: &str) -> Option<Cure> {
         let weighed = self.weighed;
+        if weighed.parts.is_empty() {
+            return None;
+        }
         let fund = compute(weighed.case, route, &weighed.parts, weighed.years).ok()?.fund();
         let worth = fund - self.paid;
         let code = self.gates.iter().map(|hit| hit.code).find(|code| *code == Code::F101);

@@ -25,6 +25,7 @@ pub struct Weighed<'a> {
     pub lapse: Lapse,
     pub route: RouteTaken,
     pub bill: BillSplit,
+    /// None where it could not be said which.
     pub parts: Vec<Part<'a>>,
     pub computed: Result<Computed, Gap>,
 }
@@ -49,13 +50,19 @@ pub fn decide(
     let bill = split(case, lapse.lost_months(), splits);
     let parts = parts(case, &bill, &splits[first_split..]);
     let year_rule = case.policy().map_or(BenefitYear::CALENDAR, |policy| policy.year.rule);
+    let (parts, computed) = match parts {
+        Ok(parts) => {
+            for part in &parts {
+                years.open(case, part.policy.year.rule, part.year);
+            }
+            let computed = compute(case, route.route, &parts, years);
+            (parts, computed)
+        }
+        Err(gap) => (Vec::new(), Err(gap)),
+    };
     let benefit_year = parts
         .last()
         .map_or_else(|| year_rule.year_of(case.claim.stay.last(), case.as_of), |part| part.year);
-    for part in &parts {
-        years.open(case, part.policy.year.rule, part.year);
-    }
-    let computed = compute(case, route.route, &parts, years);
     let weighed = Weighed { case, years, lapse, route, bill, parts, computed };
     let catalogs = Catalogs::of(case);
     let gates = gates::evaluate(&weighed, catalogs.are_complete(case));

@@ -1,7 +1,7 @@
 //! The gates 待遇审核: everything that can stop a claim. All are evaluated and all that fire are
 //! kept; the order of the codes is the order of precedence.
 
-use crate::domain::dates::Month;
+use crate::domain::dates::{Date, Month};
 use crate::domain::identity::{Damage, Identity, mask_name};
 use crate::domain::text::Lang;
 use crate::domain::words::{Channel, Route};
@@ -414,11 +414,11 @@ fn bill(case: &Case, bill: &BillSplit, hits: &mut Vec<GateHit>) {
 
 fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mut Vec<GateHit>) {
     let (zh, en) = match gap {
-        // A person or hospital that is not known has its own gate.
-        Some(Gap::Person) => return,
+        // A person or hospital that is not known, and a refused route, have gates of their own.
+        Some(Gap::Person | Gap::Refused) => return,
         Some(Gap::Hospital) if case.hospital.is_none() => return,
         Some(Gap::Hospital) => ("医疗机构未定等级".into(), "the hospital has no tier".into()),
-        Some(Gap::Policy) => no_policy(case),
+        Some(Gap::Policy(day)) => no_policy(case, day),
         Some(Gap::Route(route)) => (
             format!("该地区未收录“{}”的待遇", route.zh()),
             format!("the region's data do not say what {} care gets", route.word()),
@@ -448,11 +448,11 @@ fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mu
     hit(hits, Code::NotCovered, GateVerdict::Pend, zh, en);
 }
 
-fn no_policy(case: &Case) -> (String, String) {
+fn no_policy(case: &Case, day: Date) -> (String, String) {
     let (scheme, care) = (case.claim.scheme, case.claim.care);
-    let day = case.governing_day();
+    let policy = case.region.map_or(InForce::Never, |region| region.policy(scheme, care, day));
     let gap = case.region.and_then(|region| region.gap(scheme, care, day));
-    let (why_zh, why_en) = match case.policy {
+    let (why_zh, why_en) = match policy {
         _ if gap.is_some() => {
             let why = gap.map_or("", |gap| gap.why.as_str());
             (why, why)

@@ -4,6 +4,7 @@
 //! A claim is climbed part by part ([`super::parts`]), nearly always one; this file goes from the
 //! route to the basic pool, [`super::layers`] takes it from there.
 
+use crate::domain::dates::Date;
 use crate::domain::words::{CareType, Route, Tier};
 use crate::domain::{Money, Rate};
 use crate::flow::decisions::LimitMeaning;
@@ -16,18 +17,22 @@ use crate::rulebook::clauses::limit::{Admitted, Limit, Over, admit};
 use crate::rulebook::clauses::period::Further;
 use crate::rulebook::clauses::person::Advantage;
 use crate::rulebook::clauses::ratio::{Axis, BandsOver};
-use crate::rulebook::clauses::route::{Adjustment, OtherDeductible};
+use crate::rulebook::clauses::route::{Adjustment, OtherDeductible, RouteEffect};
 use crate::rulebook::clauses::{Clause, Fact, NoRow, Seat};
 
 use super::case::Case;
+use super::layers::Funds;
 use super::parts::Part;
-use super::year::{LastStay, Tally, YearState, Years, disease};
+use super::year::{EndedStay, Tally, YearState, Years, disease};
 
 /// Why the ladder has no answer: the region's data or the inputs do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
-    Policy,
+    /// Nothing is on record of the day.
+    Policy(Date),
     Route(Route),
+    /// The route is refused, which has its own gate.
+    Refused,
     Hospital,
     Person,
     /// No row of a rule fits.
@@ -39,8 +44,11 @@ pub enum Gap {
 }
 
 impl From<LayerGap> for Gap {
-    fn from(LayerGap::Unknown(fact): LayerGap) -> Gap {
-        Gap::Unknown(fact)
+    fn from(gap: LayerGap) -> Gap {
+        match gap {
+            LayerGap::Unknown(fact) => Gap::Unknown(fact),
+            LayerGap::NoLimit => Gap::Row,
+        }
     }
 }
 
@@ -55,32 +63,6 @@ pub struct Computed {
     climbed: Vec<Climbed>,
 }
 
-/// What each fund pays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Funds {
-    pub basic: Money,
-    pub large: Money,
-    pub serious: Money,
-    pub supplement: Money,
-    pub aid: Money,
-    pub floor: Money,
-}
-
-impl Funds {
-    pub fn total(&self) -> Money {
-        self.basic + self.large + self.serious + self.supplement + self.aid + self.floor
-    }
-
-    fn add(&mut self, other: Funds) {
-        self.basic += other.basic;
-        self.large += other.large;
-        self.serious += other.serious;
-        self.supplement += other.supplement;
-        self.aid += other.aid;
-        self.floor += other.floor;
-    }
-}
-
 /// One part after the climb.
 #[derive(Clone, Debug)]
 struct Climbed {
@@ -88,17 +70,20 @@ struct Climbed {
     care: CareType,
     tally: Tally,
     charge: Charge,
+    ordinal: u16,
     /// Whether it takes a place in the order of the year's stays.
     is_new_stay: bool,
-    last_stay: Option<LastStay>,
+    ended: Option<EndedStay>,
+    /// The stay it went on from.
+    former: Option<EndedStay>,
 }
 
 impl Climbed {
     fn enter(&self, state: &mut YearState) {
         state.add(self.care, self.tally, self.charge.clone());
         state.stays += u16::from(self.is_new_stay);
-        if self.last_stay.is_some() {
-            state.last_stay.clone_from(&self.last_stay);
+        if let Some(ended) = &self.ended {
+            state.end_stay(ended.clone(), self.former.as_ref());
         }
     }
 }
@@ -120,9 +105,15 @@ impl Computed {
 
 /// Climbs the ladder for one claim on one route, with the years as they stand.
 pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Result<Computed, Gap> {
-    let policy = case.policy().ok_or(Gap::Policy)?;
+    let policy = case.policy().ok_or(Gap::Policy(case.governing_day()))?;
     let seat = case.seat().ok_or(Gap::Person)?;
+    if case.lacks_network(route) {
+        return Err(Gap::Unknown(Fact::Networked));
+    }
     let route_clause = case.route_rule(route).ok_or(Gap::Route(route))?;
+    if route_clause.rule.effect == RouteEffect::Refused {
+        return Err(Gap::Refused);
+    }
     let none = Adjustment::default();
     let adjustment = route_clause.rule.effect.adjustment().unwrap_or(&none);
     let seat = Seat {
@@ -134,12 +125,13 @@ pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Resu
     // A part sees what the parts before it brought into its year.
     let mut moved: Option<(i16, YearState)> = None;
     let mut same_stay = Tally::default();
+    let mut ordinal_before = None;
     for (place, part) in parts.iter().enumerate() {
         let is_same_year = moved.as_ref().is_some_and(|(year, _)| *year == part.year);
         if !is_same_year {
             let opened = years.state(case, part.year).cloned().filter(|_| parts.len() > 1);
             moved = opened.map(|state| (part.year, state));
-            same_stay = Tally::default();
+            (same_stay, ordinal_before) = (Tally::default(), None);
         }
         let fresh = YearState::default();
         let year = match &moved {
@@ -164,12 +156,14 @@ pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Resu
             year,
             part,
             same_stay,
+            ordinal_before,
         };
         let climbed = rung.climb(&mut computed)?;
         if place == 0 {
-            computed.ordinal = rung.ordinal_shown(&climbed);
+            computed.ordinal = climbed.ended.as_ref().map(|stay| stay.ordinal);
         }
         same_stay += climbed.tally;
+        ordinal_before = Some(climbed.ordinal);
         if let Some((_, state)) = &mut moved {
             climbed.enter(state);
         }
@@ -200,6 +194,8 @@ pub(super) struct Rung<'a> {
     part: &'a Part<'a>,
     /// What earlier parts of the same claim brought into the same year.
     same_stay: Tally,
+    /// As which stay the part before it in the same year was charged.
+    ordinal_before: Option<u16>,
 }
 
 impl Rung<'_> {
@@ -254,8 +250,9 @@ impl Rung<'_> {
                 figure: charged.figure,
                 amount: charged.charged,
             },
+            ordinal: charged.ordinal,
             is_new_stay: stands_in_order && !charged.goes_on && !self.is_charged_again(),
-            last_stay: stands_in_order.then(|| LastStay {
+            ended: stands_in_order.then(|| EndedStay {
                 discharged_on: self.part.stretch.last(),
                 hospital: hospital.cloned(),
                 disease: disease(self.case.claim.diagnosis_code.as_deref()).into(),
@@ -263,11 +260,8 @@ impl Rung<'_> {
                 figure: charged.figure.max(former.map_or(Money::ZERO, |last| last.figure)),
                 charged: charged.charged + former.map_or(Money::ZERO, |last| last.charged),
             }),
+            former: former.cloned(),
         }
-    }
-
-    fn ordinal_shown(&self, climbed: &Climbed) -> Option<u16> {
-        climbed.last_stay.as_ref().map(|stay| stay.ordinal)
     }
 
     /// A further settlement period that is charged like the first.
@@ -276,7 +270,7 @@ impl Rung<'_> {
     }
 
     /// The stay this claim is counted as one with. Further parts follow one of their own.
-    fn former(&self) -> Option<&LastStay> {
+    fn former(&self) -> Option<&EndedStay> {
         let rule = &self.policy.deductible.rule;
         let begins = self.part.stretch.first() == self.case.claim.stay.first();
         let considers = self.case.is_inpatient() && begins && rule.per == Per::Stay;
@@ -301,7 +295,7 @@ impl Rung<'_> {
         let ordinal = match former {
             Some(last) => last.ordinal,
             None if !self.case.is_inpatient() => self.year.charges(care).count() as u16 + 1,
-            None if self.is_charged_again() => self.year.stays.max(1),
+            None if self.is_charged_again() => self.ordinal_before.unwrap_or(1),
             None => self.year.stays + 1,
         };
         let total = self.part.bill.total;
@@ -323,7 +317,10 @@ impl Rung<'_> {
         let (day, hospital) = (self.part.stretch.last(), self.case.hospital);
         let hospital = hospital.map(|hospital| &*hospital.code);
         let due = match former {
-            Some(last) => (figure.max(last.figure) - last.charged).or_zero(),
+            Some(last) => {
+                let difference = (figure.max(last.figure) - last.charged).or_zero();
+                rule.within_year(difference, self.year.charges(care))
+            }
             None => rule.due(figure, self.year.charges(care), day, hospital),
         };
         let charged = due.min(payable);
@@ -438,7 +435,9 @@ impl Rung<'_> {
     ) -> Result<Admitted, Gap> {
         let (bands, source) = self.bands(steps)?;
         let limit = self.policy.limit.as_ref();
-        let capped = limit.and_then(|clause| Some((clause, clause.rule.amount(&self.seat)?)));
+        let capped = limit.map(|clause| Ok((clause, clause.rule.amount(&self.seat)?)));
+        // A limit for other persons only says nothing of how far the fund goes for this one.
+        let capped = capped.transpose().map_err(|_: NoRow| Gap::Row)?;
         let room = capped.map(|(clause, capped)| {
             (clause.rule.meaning, (capped.amount - self.used(clause, charged)).or_zero())
         });

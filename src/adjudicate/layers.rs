@@ -8,8 +8,34 @@ use crate::rulebook::clauses::layer::{Part, Shares, YearlyLayer};
 use crate::rulebook::clauses::serious_illness::SeriousPays;
 
 use super::case::Case;
-use super::ladder::{Computed, Funds, Gap, Rung};
+use super::ladder::{Computed, Gap, Rung};
 use super::year::Tally;
+
+/// What each fund pays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Funds {
+    pub basic: Money,
+    pub large: Money,
+    pub serious: Money,
+    pub supplement: Money,
+    pub aid: Money,
+    pub floor: Money,
+}
+
+impl Funds {
+    pub fn total(&self) -> Money {
+        self.basic + self.large + self.serious + self.supplement + self.aid + self.floor
+    }
+
+    pub(super) fn add(&mut self, other: Funds) {
+        self.basic += other.basic;
+        self.large += other.large;
+        self.serious += other.serious;
+        self.supplement += other.supplement;
+        self.aid += other.aid;
+        self.floor += other.floor;
+    }
+}
 
 impl Rung<'_> {
     /// Climbs from the basic pool's payment to the last layer, adding to `tally` what each layer

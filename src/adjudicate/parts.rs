@@ -7,9 +7,10 @@ use crate::domain::dates::{Date, Period, plus_days};
 use crate::flow::LineSplit;
 use crate::rulebook::Policy;
 use crate::rulebook::clauses::period::Further;
-use crate::rulebook::clauses::year::{Belongs, BenefitYear};
+use crate::rulebook::clauses::year::{Belongs, BenefitYear, Governs};
 
 use super::case::Case;
+use super::ladder::Gap;
 use super::lines::BillSplit;
 
 /// A stretch of a claim that is computed for itself.
@@ -32,21 +33,26 @@ pub struct PartBill {
     pub in_scope: Money,
 }
 
-/// The parts of a claim in the order of their days; none where the region has no policy for it.
-pub fn parts<'a>(case: &Case<'a>, bill: &BillSplit, splits: &[LineSplit]) -> Vec<Part<'a>> {
-    let Some(policy) = case.policy() else { return Vec::new() };
+/// The parts of a claim in the order of their days; a gap where the region has no policy for one
+/// of them, or where it is not known whether to cut.
+pub fn parts<'a>(
+    case: &Case<'a>,
+    bill: &BillSplit,
+    splits: &[LineSplit],
+) -> Result<Vec<Part<'a>>, Gap> {
+    let policy = case.policy().ok_or(Gap::Policy(case.governing_day()))?;
     let rule = policy.year.rule;
     let whole = PartBill { total: bill.total, first_pay: bill.first_pay, in_scope: bill.in_scope };
-    let mut cut = if case.is_inpatient() { cut(case, policy) } else { Vec::new() };
+    let mut cut = if case.is_inpatient() { cut(case, policy)? } else { Vec::new() };
     if cut.is_empty() {
         let stretch = case.claim.stay;
         let year = year_of(case, rule, stretch.last());
-        return vec![Part { stretch, year, policy, bill: whole, further: None }];
+        return Ok(vec![Part { stretch, year, policy, bill: whole, further: None }]);
     }
     deal_out(case, &mut cut, splits);
     join_negative(&mut cut);
     debug_assert_eq!(cut.iter().map(|part| part.bill.in_scope).sum::<Money>(), bill.in_scope);
-    cut
+    Ok(cut)
 }
 
 fn year_of(case: &Case, rule: BenefitYear, last: Date) -> i16 {
@@ -54,19 +60,24 @@ fn year_of(case: &Case, rule: BenefitYear, last: Date) -> i16 {
 }
 
 /// The stay cut at the ends of years and of settlement periods; empty if it is not cut at all.
-fn cut<'a>(case: &Case<'a>, policy: &'a Policy) -> Vec<Part<'a>> {
+fn cut<'a>(case: &Case<'a>, policy: &'a Policy) -> Result<Vec<Part<'a>>, Gap> {
     let rule = policy.year.rule;
     let stay = case.claim.stay;
     let years: Vec<Date> = rule.cuts(stay).collect();
     let mut parts = Vec::new();
     for stretch in stretches(stay, &years) {
-        // A part that is cut off with its year is settled, and governed, on its last day.
+        // A part that is cut off with its year is governed by a day of its own.
+        let day = match rule.governs {
+            Governs::Discharge => stretch.last(),
+            Governs::Admission => stretch.first(),
+        };
         let policy = match rule.belongs {
-            Belongs::Cut => case.policy_on(stretch.last()).unwrap_or(policy),
+            Belongs::Cut => case.policy_on(day).ok_or(Gap::Policy(day))?,
             Belongs::Discharge | Belongs::Settlement => policy,
         };
         let period = policy.period.as_ref().zip(case.seat());
-        let cuts = period.map_or_else(Vec::new, |(clause, seat)| clause.rule.cuts(stretch, &seat));
+        let cuts = period.map(|(clause, seat)| clause.rule.cuts(stretch, &seat));
+        let cuts = cuts.transpose().map_err(Gap::Unknown)?.unwrap_or_default();
         let further = policy.period.as_ref().map(|clause| clause.rule.further);
         for (place, stretch) in stretches(stretch, &cuts).enumerate() {
             let year = year_of(case, rule, stretch.last());
@@ -74,7 +85,7 @@ fn cut<'a>(case: &Case<'a>, policy: &'a Policy) -> Vec<Part<'a>> {
             parts.push(Part { stretch, year, policy, bill: PartBill::default(), further });
         }
     }
-    if parts.len() > 1 { parts } else { Vec::new() }
+    Ok(if parts.len() > 1 { parts } else { Vec::new() })
 }
 
 /// The stretches of a stay that begin on its first day and on each of `cuts`.
@@ -109,6 +120,9 @@ fn join_negative(parts: &mut Vec<Part>) {
         into.bill.total += joined.bill.total;
         into.bill.first_pay += joined.bill.first_pay;
         into.bill.in_scope += joined.bill.in_scope;
+        if place == 0 {
+            (into.year, into.policy) = (joined.year, joined.policy);
+        }
         into.stretch =
             Period::new(into.stretch.first(), joined.stretch.last()).unwrap_or(into.stretch);
     }

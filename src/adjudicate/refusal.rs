@@ -5,10 +5,11 @@
 //! it is the claim's sole reason.
 
 use crate::domain::dates::Date;
-use crate::domain::words::Remedy;
+use crate::domain::words::{Remedy, Route};
 use crate::domain::{Code, Text};
 use crate::flow::decisions::GateVerdict;
 use crate::flow::{Cure, GateHit};
+use crate::rulebook::clauses::route::RouteEffect;
 
 use super::cure::Patient;
 use super::ladder::Computed;
@@ -83,7 +84,7 @@ pub fn too_late(patient: &Patient, hit: &GateHit) -> Option<Cure> {
             )
         }
         Code::F102 => lapsed(patient),
-        Code::F101 if hit.verdict == GateVerdict::Reject => unfiled(patient),
+        Code::F101 if hit.verdict == GateVerdict::Reject => refused_route(patient),
         _ => return None,
     };
     Some(Cure { code: Some(hit.code), ..cure })
@@ -122,21 +123,36 @@ fn lapsed(patient: &Patient) -> Cure {
     )
 }
 
-fn unfiled(patient: &Patient) -> Cure {
+fn refused_route(patient: &Patient) -> Cure {
     let case = patient.weighed.case;
     let rule = case.policy().map(|policy| &policy.filing.rule);
     let deadline = case.claim_deadline();
     let late = rule.and_then(|rule| rule.late_until(case.claim.stay.last(), deadline));
     let is_open = |day: Option<Date>| day.is_none_or(|day| day >= case.as_of);
-    if late.is_some() && is_open(late) {
+    // A better route helps only where the region does not refuse that one too.
+    let refuses = |route| {
+        case.route_rule(route).is_some_and(|clause| clause.rule.effect == RouteEffect::Refused)
+    };
+    let taken = patient.weighed.route.route;
+    let may_file = taken == Route::Unfiled && !refuses(Route::LateFiled);
+    if may_file && late.is_some() && is_open(late) {
         let by = late.filter(|last| *last < Date::MAX);
         return mends("补办异地就医备案", "file late for this stay", by);
     }
-    if rule.is_some_and(|rule| rule.emergency_counts) && is_open(deadline) {
+    let may_prove = taken != Route::Emergency && !refuses(Route::Emergency);
+    if may_prove && rule.is_some_and(|rule| rule.emergency_counts) && is_open(deadline) {
         let (zh, en) = ("如属急诊抢救，补交急诊证明", "if it was an emergency, hand in the proof");
         return mends(zh, en, deadline);
     }
     let (why_zh, why_en) = match late {
+        _ if taken != Route::Unfiled => (
+            format!("参保地对“{}”不予支付", taken.zh()),
+            format!("the region pays nothing for {} care", taken.word()),
+        ),
+        Some(_) if !may_file => (
+            "参保地对补办备案的也不予支付".into(),
+            "the region pays nothing after a late filing either".into(),
+        ),
         Some(last) => (
             format!("补办备案的期限 {last} 已过"),
             format!("the last day for a late filing was {last}"),
@@ -169,6 +185,15 @@ fn other_payer(patient: &Patient) -> Cure {
 }
 
 fn not_designated(patient: &Patient) -> Cure {
+    // Of the two reasons with this code only a hospital outside the network stands on a clause.
+    let mut hits = patient.gates.iter().filter(|hit| hit.code == Code::F107);
+    if hits.all(|hit| hit.clause.is_some()) {
+        return only_if(
+            "不能补正，除非联网信息有误：提供就医当日该院已跨省联网的证明，更正后重新申报",
+            "cannot be mended unless the list is wrong: prove that the hospital settled across \
+             regions on the day, and hand in again",
+        );
+    }
     if patient.weighed.case.hospital.is_none() {
         return only_if(
             "不能补正，除非机构名称或编码有误：更正后重新申报，或提供其为定点机构的证明；属急诊抢救的，提供急诊证明由经办核定",

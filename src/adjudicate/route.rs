@@ -47,13 +47,15 @@ pub fn judge(case: &Case, covered: &CoveredMonths, years: &Years) -> RouteTaken 
     let clause = case.policy().map(|policy| policy.filing.id);
     let emergency = case.is_emergency() && rule.emergency_counts;
     let best = valid.into_iter().min_by_key(|&(route, ix)| (rank(route), ix));
+    let third_place = third_place(case, &rule, &passed_over).map(|ix| (rule.third_place, ix));
+    let best = best.into_iter().chain(third_place).min_by_key(|&(route, _)| rank(route));
     let (route, filing) = match best {
         Some((route, ix)) if !emergency || rank(route) <= rank(Route::Emergency) => {
             (route, Some(ix))
         }
         _ if emergency => (Route::Emergency, None),
         Some((route, ix)) => (route, Some(ix)),
-        None => third_place(case, &rule, &passed_over),
+        None => (Route::Unfiled, None),
     };
     RouteTaken { route, filing, clause, passed_over }
 }
@@ -141,18 +143,19 @@ fn names_hospital(case: &Case, filing: &Filing) -> bool {
     named.split(['、', '，', ',', ';', '；']).any(|name| own.contains(&name.trim()))
 }
 
-/// A long-term filer treated in a third place, where the region lets that count.
+/// The filing of a long-term filer treated in a third place, where the region lets that count. It
+/// was made in time or it is none.
 fn third_place(
     case: &Case,
     rule: &FilingRule,
     passed_over: &[(FilingIx, FilingFault)],
-) -> (Route, Option<FilingIx>) {
-    let elsewhere = passed_over.iter().find(|(ix, fault)| {
+) -> Option<FilingIx> {
+    let mut elsewhere = passed_over.iter().filter(|(ix, fault)| {
+        let filing = &case.linked.records.filings[ix.at()];
         *fault == FilingFault::OtherTreatedRegion
-            && case.linked.records.filings[ix.at()].kind == FilingType::LongTerm
+            && filing.kind == FilingType::LongTerm
+            && filing.filed_on <= case.claim.stay.last()
     });
-    match elsewhere {
-        Some(&(ix, _)) if rule.third_place == Route::Temporary => (Route::Temporary, Some(ix)),
-        _ => (Route::Unfiled, None),
-    }
+    let counts = rule.third_place == Route::Temporary;
+    elsewhere.next().filter(|_| counts).map(|&(ix, _)| ix)
 }

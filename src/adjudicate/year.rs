@@ -11,6 +11,7 @@ use crate::flow::{FilingIx, Linked, Settlement, SettlementIx};
 use crate::rulebook::Policy;
 use crate::rulebook::clauses::deductible::{Charge, Deductible};
 use crate::rulebook::clauses::layer::Shares;
+use crate::rulebook::clauses::person::Advantage;
 use crate::rulebook::clauses::year::BenefitYear;
 
 use super::case::Case;
@@ -35,7 +36,8 @@ pub struct YearState {
     /// What came together, by kind of care: each rule counts the kinds it applies to.
     tallies: [Tally; CareType::ALL.len()],
     charges: Vec<Charge>,
-    pub last_stay: Option<LastStay>,
+    /// The stays that a later one may go on from, each as far as it went.
+    ended: Vec<EndedStay>,
 }
 
 /// Sums of a year, or what one claim adds to them.
@@ -64,9 +66,9 @@ pub struct Opening {
     pub fund: Money,
 }
 
-/// The last paid stay, which the next one may go on from.
+/// A paid stay, which a later one may go on from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastStay {
+pub struct EndedStay {
     pub discharged_on: Date,
     pub hospital: Option<Box<str>>,
     /// Its principal diagnosis to three characters; empty if not known.
@@ -131,9 +133,13 @@ fn opened(case: &Case, rule: BenefitYear, year: i16) -> YearState {
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for ix in settlements(case) {
         let settlement = &case.linked.records.settlements[ix.at()];
+        // What the first claim of the year is for does not matter: each settlement was paid by
+        // the rules of its own kind of care.
+        let policy = case.policy_for(care(settlement), end(settlement));
+        let rule = policy.map_or(rule, |policy| policy.year.rule);
         // A row given twice is one settlement.
         if belongs(settlement, case, rule, year) && known.insert(&settlement.settlement_id) {
-            state.take_in(ix, settlement, case.policy());
+            state.take_in(ix, case, policy);
         }
     }
     state
@@ -151,6 +157,15 @@ fn settlements(case: &Case) -> Vec<SettlementIx> {
 /// The day on which the care of a settlement ended.
 fn end(settlement: &Settlement) -> Date {
     settlement.stay.map_or(settlement.settled_on, |stay| stay.last())
+}
+
+/// A settlement that does not say is a stay where it has the days of one.
+fn care(settlement: &Settlement) -> CareType {
+    let usual = match settlement.stay {
+        Some(_) => CareType::Inpatient,
+        None => CareType::Outpatient,
+    };
+    settlement.care.unwrap_or(usual)
 }
 
 fn belongs(settlement: &Settlement, case: &Case, rule: BenefitYear, year: i16) -> bool {
@@ -184,65 +199,115 @@ impl YearState {
         self.charges.push(charge);
     }
 
-    fn take_in(&mut self, ix: SettlementIx, settlement: &Settlement, policy: Option<&Policy>) {
+    /// Remembers that a stay ended, in place of the one it went on from.
+    pub fn end_stay(&mut self, stay: EndedStay, former: Option<&EndedStay>) {
+        self.ended.retain(|ended| Some(ended) != former);
+        self.ended.push(stay);
+    }
+
+    fn take_in(&mut self, ix: SettlementIx, case: &Case, policy: Option<&Policy>) {
+        let settlement = &case.linked.records.settlements[ix.at()];
         self.opening.settlements.push(ix);
         self.opening.deductible += settlement.deductible;
         self.opening.fund += settlement.fund_total();
-        let inpatient = match settlement.care {
-            Some(care) => care == CareType::Inpatient,
-            None => settlement.stay.is_some(),
+        let care = care(settlement);
+        let ordinal = self.stays + 1;
+        let figure = match care {
+            CareType::Inpatient => figure(case, settlement, policy, ordinal),
+            _ => settlement.deductible,
         };
-        let usual = if inpatient { CareType::Inpatient } else { CareType::Outpatient };
-        let hospital: Option<Box<str>> = settlement.hospital_code.as_deref().map(Into::into);
         let charge = Charge {
             day: end(settlement),
-            care: settlement.care.unwrap_or(usual),
-            hospital,
-            figure: settlement.deductible,
+            care,
+            hospital: settlement.hospital_code.as_deref().map(Into::into),
+            figure,
             amount: settlement.deductible,
         };
-        self.add(charge.care, brought_in(settlement, policy), charge);
-        if inpatient {
-            self.take_in_stay(settlement, policy.map(|policy| &policy.deductible.rule));
+        self.add(care, brought_in(settlement, policy), charge);
+        if care == CareType::Inpatient {
+            self.take_in_stay(settlement, figure, policy.map(|policy| &policy.deductible.rule));
         }
     }
 
     /// Counts a settled stay, or goes on with the one it continues.
-    fn take_in_stay(&mut self, settlement: &Settlement, rule: Option<&Deductible>) {
+    fn take_in_stay(&mut self, settlement: &Settlement, figure: Money, rule: Option<&Deductible>) {
         let hospital = settlement.hospital_code.as_deref();
         let disease = disease(settlement.diagnosis_code.as_deref());
-        let former = settlement.stay.zip(rule).and_then(|(stay, rule)| {
-            self.last_stay.take_if(|last| last.goes_on(stay, hospital, disease, rule))
-        });
+        let former = settlement.stay.zip(rule);
+        let former = former.and_then(|(stay, rule)| self.gone_on(stay, hospital, disease, rule));
+        let former = former.cloned();
         if former.is_none() {
             self.opening.stays += 1;
             self.stays += 1;
         }
-        let before = former.as_ref().map_or(Money::ZERO, |last| last.charged);
-        let figure = former.as_ref().map_or(Money::ZERO, |last| last.figure);
+        let before = former.as_ref().map_or(Money::ZERO, |former| former.charged);
+        let figure = former.as_ref().map_or(figure, |former| figure.max(former.figure));
         let charged = before + settlement.deductible;
-        self.last_stay = settlement.stay.map(|stay| LastStay {
+        let Some(stay) = settlement.stay else { return };
+        let ended = EndedStay {
             discharged_on: stay.last(),
             hospital: hospital.map(Into::into),
             disease: disease.into(),
-            ordinal: self.stays,
+            ordinal: former.as_ref().map_or(self.stays, |former| former.ordinal),
             figure: figure.max(charged),
             charged,
-        });
+        };
+        self.end_stay(ended, former.as_ref());
     }
 
     /// The former stay, when this one goes on from it.
-    pub fn former(&self, case: &Case, stay: Period, rule: &Deductible) -> Option<&LastStay> {
+    pub fn former(&self, case: &Case, stay: Period, rule: &Deductible) -> Option<&EndedStay> {
         let hospital = case.hospital.map(|hospital| &*hospital.code);
         let disease = disease(case.claim.diagnosis_code.as_deref());
-        self.last_stay.as_ref().filter(|last| last.goes_on(stay, hospital, disease, rule))
+        self.gone_on(stay, hospital, disease, rule)
+    }
+
+    /// Of the stays that one goes on from, the last. Stays settled since then do not hide it.
+    fn gone_on(
+        &self,
+        next: Period,
+        hospital: Option<&str>,
+        disease: &str,
+        rule: &Deductible,
+    ) -> Option<&EndedStay> {
+        let goes_on = |ended: &&EndedStay| ended.goes_on(next, hospital, disease, rule);
+        self.ended.iter().filter(goes_on).max_by_key(|ended| ended.discharged_on)
     }
 }
 
-/// What a past settlement adds to the sums of its year. What lay over a limit, was paid first or
-/// was out of scope it does not say, so those parts are in no base.
+/// How high the deductible of a settled stay was. Where the pool paid, all of it had been charged;
+/// where the deductible took everything in scope, the region's table says how high it would have
+/// been in that hospital.
+fn figure(case: &Case, settlement: &Settlement, policy: Option<&Policy>, ordinal: u16) -> Money {
+    let charged = settlement.deductible;
+    if settlement.fund_basic.is_positive() {
+        return charged;
+    }
+    let hospital = settlement.hospital_code.as_deref().and_then(|code| {
+        let hospitals = &case.linked.records.hospitals;
+        hospitals.get(hospitals.partition_point(|hospital| &*hospital.code < code))
+    });
+    let hospital = hospital.filter(|h| Some(&*h.code) == settlement.hospital_code.as_deref());
+    let first = settlement.stay.map_or(settlement.settled_on, |stay| stay.first());
+    let diagnosis = settlement.diagnosis_code.as_deref();
+    let table = policy.zip(hospital).and_then(|(policy, hospital)| {
+        let seat = case.seat_in(Some(hospital), first, diagnosis)?;
+        let table = policy.deductible.rule.figure(&seat, ordinal, settlement.total).ok()?;
+        let persons = policy.persons.iter().filter_map(|clause| clause.rule.advantage(&seat).ok());
+        let together = persons.fold(Advantage::NONE, |sum, advantage| sum.and(*advantage));
+        Some(together.deductible(table))
+    });
+    table.map_or(charged, |table| table.max(charged))
+}
+
+/// What a past settlement adds to the sums of its year. What lay over the limit or was paid first
+/// for the route it does not say apart, so that counts as a share inside the pool; what was first
+/// paid of class B is in no base. One that does not say what was in scope had at least what was
+/// paid and charged in it.
 fn brought_in(settlement: &Settlement, policy: Option<&Policy>) -> Tally {
-    let basic = settlement.in_scope - settlement.deductible - settlement.fund_basic;
+    let least = settlement.deductible + settlement.fund_basic + settlement.fund_large;
+    let in_scope = settlement.in_scope.max(least);
+    let basic = in_scope - settlement.deductible - settlement.fund_basic;
     let shares = Shares {
         basic_share: (basic - settlement.fund_large).or_zero(),
         deductible: settlement.deductible,
@@ -254,7 +319,7 @@ fn brought_in(settlement: &Settlement, policy: Option<&Policy>) -> Tally {
     let before_aid = settlement.fund_total() - settlement.fund_aid;
     Tally {
         deductible: settlement.deductible,
-        entered: settlement.in_scope,
+        entered: in_scope,
         fund_basic: settlement.fund_basic,
         large_base: Money::ZERO,
         fund_large: settlement.fund_large,
@@ -262,12 +327,12 @@ fn brought_in(settlement: &Settlement, policy: Option<&Policy>) -> Tally {
         fund_serious: settlement.fund_serious,
         supplement_base: base(supplement.map(|clause| &clause.rule.base)),
         fund_supplement: settlement.fund_supplement,
-        aid_base: (settlement.in_scope - before_aid).or_zero(),
+        aid_base: (in_scope - before_aid).or_zero(),
         fund_aid: settlement.fund_aid,
     }
 }
 
-impl LastStay {
+impl EndedStay {
     /// Whether the next stay is counted as one with this: a transfer on the day of discharge, or
     /// the same disease again within the days the region gives.
     fn goes_on(

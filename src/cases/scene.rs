@@ -161,7 +161,7 @@ impl Scene<'_> {
             tier: self.case.tier,
             owner_level: self.case.owner,
             kind: self.case.kind,
-            networked: self.case.networked,
+            networked: Some(self.case.networked),
             networked_since: None,
             designated_from: None,
             designated_to: None,

@@ -68,7 +68,7 @@ fn standing(hospital: &Hospital, day: Date) -> (String, String) {
     } else {
         (format!("于 {day} 不是定点机构"), format!("was not designated on {day}"))
     };
-    if !hospital.networked {
+    if hospital.networked == Some(false) {
         zh.push_str("（且未开通异地联网）");
         en.push_str(" (and is not networked)");
     }
@@ -85,7 +85,7 @@ mod tests {
         let claim = b.claim("C1", 1, ("2024-03-01", "2024-03-08"), "1000.00");
         let hospital = b.hospital(claim, "H11010000001");
         hospital.suspended_from = Some(day("2024-03-01"));
-        hospital.networked = false;
+        hospital.networked = Some(false);
         b.gate(claim, Code::F107, GateVerdict::Reject);
     }
 
@@ -109,7 +109,7 @@ mod tests {
                         let claim = b.claim("C1", 1, ("2024-03-01", "2024-03-08"), "1000.00");
                         let hospital = b.hospital(claim, "H11010000001");
                         hospital.suspended_from = Some(day("2024-03-02"));
-                        hospital.networked = false;
+                        hospital.networked = Some(false);
                     },
                     &[],
                 ),
@@ -131,7 +131,7 @@ mod tests {
     fn a_designated_hospital_is_not_called_undesignated() {
         let mut batch = Batch::default();
         let claim = batch.claim("C1", 1, ("2024-03-01", "2024-03-08"), "1000.00");
-        batch.hospital(claim, "H11010000001").networked = false;
+        batch.hospital(claim, "H11010000001").networked = Some(false);
         batch.gate(claim, Code::F107, GateVerdict::Reject);
         let detected = batch.detect();
         let sentence = &only(&detected, Code::F107).sentence;

@@ -417,7 +417,7 @@ fn hospital(origin: Origin, code: &str) -> Hospital {
         tier: None,
         owner_level: None,
         kind: HospitalKind::Hospital,
-        networked: true,
+        networked: Some(true),
         networked_since: None,
         designated_from: None,
         designated_to: None,

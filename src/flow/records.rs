@@ -295,7 +295,8 @@ pub struct Hospital {
     pub tier: Option<Tier>,
     pub owner_level: Option<OwnerLevel>,
     pub kind: HospitalKind,
-    pub networked: bool,
+    /// Whether it settles across regions 跨省联网, as far as the register says.
+    pub networked: Option<bool>,
     pub networked_since: Option<Date>,
     pub designated_from: Option<Date>,
     pub designated_to: Option<Date>,
@@ -309,6 +310,12 @@ impl Hospital {
         let begun = self.designated_from.is_none_or(|from| from <= day);
         let ended = self.designated_to.is_some_and(|to| to < day);
         begun && !ended && !self.is_suspended_on(day)
+    }
+
+    /// Whether it settled across regions on that day, as far as the register says.
+    pub fn is_networked_on(&self, day: Date) -> Option<bool> {
+        let begun = self.networked_since.is_none_or(|since| since <= day);
+        self.networked.map(|networked| networked && begun)
     }
 
     pub fn is_suspended_on(&self, day: Date) -> bool {

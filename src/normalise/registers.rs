@@ -197,7 +197,7 @@ impl Record for Hospital {
                 word(cell, ("隶属", "owner", OwnerLevel::all_zh), |text| words.owner_level(text))
             }),
             kind: kind.unwrap_or(by_code),
-            networked: row.flag(Field::Networked),
+            networked: row.maybe_flag(Field::Networked),
             networked_since: row.optional(Field::NetworkedSince, date::day),
             designated_from: row.optional(Field::DesignatedFrom, date::day),
             designated_to: row.optional(Field::DesignatedTo, date::open_end),

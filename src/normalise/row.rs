@@ -216,7 +216,13 @@ impl<'a> RowReader<'a> {
     }
 
     /// A yes or no; an empty cell is a no.
+    /// Yes or no; an empty cell says no.
     pub fn flag(&mut self, field: Field) -> bool {
+        self.maybe_flag(field).unwrap_or(false)
+    }
+
+    /// Yes or no, or nothing said.
+    pub fn maybe_flag(&mut self, field: Field) -> Option<bool> {
         let words = self.words();
         let parse = |cell: Cell<'_>| match cell {
             Cell::Bool(is_true) => Ok(Some(is_true)),
@@ -224,7 +230,7 @@ impl<'a> RowReader<'a> {
                 words.flag(text)
             }),
         };
-        self.optional(field, parse).unwrap_or(false)
+        self.optional(field, parse)
     }
 
     pub fn region(&mut self, field: Field) -> Option<RegionCode> {

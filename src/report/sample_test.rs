@@ -271,7 +271,7 @@ fn hospital() -> Hospital {
         tier: Some(Tier::Three),
         owner_level: None,
         kind: HospitalKind::Hospital,
-        networked: true,
+        networked: Some(true),
         networked_since: None,
         designated_from: None,
         designated_to: None,

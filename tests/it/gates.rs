@@ -283,6 +283,34 @@ fn without_a_filing_only_an_emergency_counts_as_filed() {
     assert_eq!(cures[0].worth.map(|m| m.to_string()).as_deref(), Some("12672.00"), "{cures:?}");
 }
 
+/// Shenzhen's rule for emergencies turned on the network until 2023.
+#[test]
+fn where_the_network_decides_and_is_not_known_the_claim_pends_for_it() {
+    let turns_on_it = |flag: &str, since: &str| {
+        let mut batch = Batch::default();
+        let own = ("参保地", "440300");
+        let there = [("编码", "H42010000001"), ("所属地区", "420100")];
+        batch.person(&[own]).contribution(&[own]);
+        batch.hospital(&[&there[..], &[("跨省联网", flag), ("联网日期", since)]].concat());
+        let claim = [
+            own,
+            ("就医地", "420100"),
+            ("医疗机构编码", "H42010000001"),
+            ("入院日期", "2022-03-04"),
+            ("出院日期", "2022-03-15"),
+            ("急诊标志", "是"),
+            ("已交材料", ""),
+        ];
+        batch.claim("A1", &claim);
+        let detected = batch.decide();
+        let gates = &decision(&detected, "A1").gates;
+        gates.iter().any(|hit| hit.saw.en.contains("settles across regions"))
+    };
+    assert!(turns_on_it("", ""));
+    assert!(!turns_on_it("否", ""));
+    assert!(!turns_on_it("是", "2022-03-05"));
+}
+
 #[test]
 fn documents_that_are_missing_pend() {
     check_claim("no discharge record", &[("已交材料", "票据、费用清单")], "pend G11");
@@ -364,8 +392,11 @@ fn every_refusal_says_what_would_mend_it_or_that_nothing_does() {
     let mut later = Batch::world();
     later.claim("A1", &[("票据号码", "7"), ("受理日期", "2024-06-05")]);
     later.claim("A2", &[("票据号码", "7")]);
-    let mut unfiled = Batch::default();
-    unfiled.person(&[]).hospital(&[]).contribution(&[]).claim("A1", &[]);
+    let unfiled = |other: &[(&'static str, &str)]| {
+        let mut batch = Batch::default();
+        batch.person(&[]).hospital(&[]).contribution(&[]).claim("A1", other);
+        batch
+    };
     for (name, batch, expected) in [
         ("unknown", claim(&[("证件号码", "420106197003059968")]), &["G01 mends - -"][..]),
         ("insured elsewhere", claim(&[("险种", "居民")]), &["G02 only_if - -"]),
@@ -383,7 +414,13 @@ fn every_refusal_says_what_would_mend_it_or_that_nothing_does() {
             claim(&[("医疗机构编码", ""), ("医疗机构名称", "深圳市无此医院")]),
             &["F107 only_if - -"],
         ),
-        ("unfiled", unfiled, &["F101 mends - 12672.00"]),
+        ("unfiled", unfiled(&[]), &["F101 mends - 12672.00"]),
+        // While the route is refused, the papers alone bring nothing.
+        (
+            "unfiled, without papers",
+            unfiled(&[("已交材料", "票据、费用清单")]),
+            &["G11 mends - -", "F101 mends - 12672.00"],
+        ),
         ("missing papers", claim(&[("已交材料", "票据、费用清单")]), &["G11 mends - 16512.00"]),
         ("no lines", claim(&[("明细", "")]), &["F301 mends - -"]),
         (

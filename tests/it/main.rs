@@ -11,6 +11,7 @@ mod forms;
 mod gates;
 mod identities;
 mod isolation;
+mod laws;
 mod lines;
 mod matching;
 mod messages;

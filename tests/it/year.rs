@@ -1,5 +1,7 @@
 //! A year has memory: what earlier stays, settlements and claims of the batch do to a later one.
 
+use lingbao::flow::StepKind;
+
 use crate::batch::{Batch, LIU, decision, verdict};
 
 /// `ordinal deductible basic/serious` of a claim, after its verdict where that is not `pay`.
@@ -66,6 +68,96 @@ fn a_settlement_row_given_twice_is_one_settlement() {
     let mut batch = Batch::world();
     batch.settlement(&[]).settlement(&[]).claim("A1", &[]);
     assert_eq!(shown(&batch, "A1"), "2 400.00 16856.00/0.00");
+}
+
+/// What a stay brought into the base of serious illness does not depend on what the first claim of
+/// the year is for.
+#[test]
+fn an_outpatient_claim_before_it_changes_nothing_of_a_stay() {
+    let stay = |is_first: bool| {
+        let mut batch = Batch::default();
+        let beijing = ("参保地", "110000");
+        batch.person(&[beijing]).hospital(&[]).filing(&[beijing]).contribution(&[beijing]);
+        let past = [("符合政策范围金额", "60000"), ("起付线", "1300"), ("统筹基金支付", "20000")];
+        batch.settlement(&past);
+        if !is_first {
+            let visit = [
+                ("医疗类别", "门诊"),
+                ("入院日期", "2024-02-01"),
+                ("出院日期", "2024-02-01"),
+                ("已交材料", "票据、费用清单、处方底方"),
+            ];
+            batch.claim("A1", &[&[beijing][..], &visit].concat());
+        }
+        batch.claim("A2", &[beijing, ("已交材料", "票据、费用清单、诊断证明")]);
+        shown(&batch, "A2")
+    };
+    // 40,000 of share and deductible before, past the 30,404: 60 % of 2,902.50 and 650 more.
+    assert_eq!(stay(true), "2 650.00 16447.50/2131.50");
+    assert_eq!(stay(false), "2 650.00 16447.50/2131.50");
+}
+
+#[test]
+fn a_stay_settled_later_does_not_hide_the_one_a_transfer_goes_on_from() {
+    let mut batch = Batch::world();
+    batch.settlement(&[
+        ("医疗机构编码", "H44030000102"),
+        ("入院日期", "2024-02-20"),
+        ("出院日期", "2024-03-04"),
+        ("起付线", "600"),
+    ]);
+    batch.settlement(&[
+        ("结算编号", "S2"),
+        ("票据号码", "0099990002"),
+        ("入院日期", "2024-05-01"),
+        ("出院日期", "2024-05-10"),
+        ("起付线", "400"),
+        ("结算日期", "2024-05-10"),
+    ]);
+    batch.claim("A1", &[]);
+    assert_eq!(shown(&batch, "A1"), "1 200.00 17028.00/0.00");
+}
+
+/// Where everything in scope went into the deductible, the table says how high it was.
+#[test]
+fn a_transfer_from_a_stay_below_its_deductible_is_charged_to_the_dearer_figure() {
+    let mut batch = Batch::world();
+    batch.hospital(&[("编码", "H44030000002"), ("名称", "深圳市白鹭医院"), ("等级", "二级")]);
+    batch.settlement(&[
+        ("入院日期", "2024-02-20"),
+        ("出院日期", "2024-03-04"),
+        ("符合政策范围金额", "500"),
+        ("起付线", "500"),
+        ("统筹基金支付", "0"),
+    ]);
+    batch.claim("A1", &[("医疗机构编码", "H44030000002")]);
+    // Tier 3 asked 800, of which 500 were charged; tier 2 pays 89 % of the rest.
+    assert_eq!(shown(&batch, "A1"), "1 300.00 17533.00/0.00");
+}
+
+#[test]
+fn a_settlement_that_does_not_say_what_was_in_scope_had_at_least_what_was_paid() {
+    let claimed = |total: &'static str| {
+        let mut batch = Batch::world();
+        batch.settlement(&[("符合政策范围金额", "")]).claim("A1", &[("医疗费总额", total)]);
+        shown(&batch, "A1")
+    };
+    // 3,612 of 240,000 were paid: 236,388 are left after a deductible of 400.
+    assert_eq!(claimed("236788"), "2 400.00 203293.68/0.00");
+    assert_eq!(claimed("236788.01"), "pend not_covered");
+}
+
+#[test]
+fn a_long_term_filing_for_another_place_helps_only_if_it_was_made_in_time() {
+    let filed = |day: &'static str| {
+        let mut batch = Batch::default();
+        let own = ("参保地", "130100");
+        batch.person(&[own]).hospital(&[]).contribution(&[own]);
+        batch.filing(&[own, ("就医地", "310000"), ("办理日期", day)]).claim("A1", &[own]);
+        shown(&batch, "A1")
+    };
+    assert_eq!(filed("2024-03-15"), "pay_reduced: 1 1500.00 14060.00/0.00");
+    assert_eq!(filed("2024-03-16"), "pay_reduced: 1 3000.00 6800.00/0.00");
 }
 
 #[test]
@@ -166,4 +258,29 @@ fn serious_illness_pays_on_what_the_year_brought_together() {
     assert_eq!(shown(&batch, "A1"), "1 800.00 17520.00/288.00");
     // 12,240 more, all between 12,480 and 30,000.
     assert_eq!(shown(&batch, "A2"), "2 400.00 17760.00/7344.00");
+}
+
+/// What a settled stay brings into serious illness is said by the law of that stay, not by that of
+/// the refused outpatient claim which happens to come first.
+#[test]
+fn settlements_open_the_year_by_their_own_law() {
+    let insured = [("参保地", "110000"), ("险种", "居民")];
+    let there = [("就医地", "110000"), ("医疗机构编码", "H11010000001"), ("已交材料", "")];
+    let visit = [("医疗类别", "门诊"), ("入院日期", "2024-02-01"), ("出院日期", "2024-02-01")];
+    let mut batch = Batch::default();
+    batch.person(&[&insured[..], &[("人员类别", "居民成年")]].concat());
+    batch.hospital(&[("编码", "H11010000001"), ("所属地区", "110000")]);
+    batch.contribution(&insured).settlement(&[("险种", "居民")]);
+    batch.claim("A2", &[&insured[..], &there].concat());
+    let before = |batch: &Batch| {
+        let detected = batch.decide();
+        let steps = &decision(&detected, "A2").steps;
+        steps.iter().find_map(|step| match step.kind {
+            StepKind::SeriousIllness { before, .. } => Some(before.to_string()),
+            _ => None,
+        })
+    };
+    assert_eq!(before(&batch).as_deref(), Some("1388.00"));
+    batch.claim("A1", &[&insured[..], &there, &visit, &[("工伤标志", "是")]].concat());
+    assert_eq!(before(&batch).as_deref(), Some("1388.00"));
 }

@@ -57,6 +57,10 @@ pub enum Fact {
     MemberYears,
     /// At which of several rates somebody contributes.
     ContributionGrade,
+    /// To whom the hospital belongs.
+    Owner,
+    /// Whether the hospital settles across regions.
+    Networked,
 }
 
 /// Whether a row holds for a claim.
@@ -105,10 +109,6 @@ impl Conditions {
         let among = |named: bool, holds: bool| !named || holds;
         let plain = self.tier.is_none_or(|tier| seat.tier == Some(tier))
             && among(
-                !self.owners.is_empty(),
-                seat.owner.is_some_and(|owner| self.owners.contains(&owner)),
-            )
-            && among(
                 !self.kinds.is_empty(),
                 seat.kind.is_some_and(|kind| self.kinds.contains(&kind)),
             )
@@ -127,6 +127,9 @@ impl Conditions {
             return Fits::No;
         }
         let facts = [
+            known((!self.owners.is_empty()).then_some(()), seat.owner, Fact::Owner, |owner| {
+                self.owners.contains(&owner)
+            }),
             known(self.age_from.or(self.age_to), seat.age, Fact::Age, |age| {
                 self.age_from.is_none_or(|from| i32::from(from) <= age)
                     && self.age_to.is_none_or(|to| age <= i32::from(to))
@@ -293,6 +296,10 @@ impl Fact {
             Fact::RetirementDay => Text::new("退休日期", "the day of retirement"),
             Fact::MemberYears => Text::new("连续参保年限", "the years of membership"),
             Fact::ContributionGrade => Text::new("缴费档次", "the grade of contributions"),
+            Fact::Owner => Text::new("医院的隶属", "the owner of the hospital"),
+            Fact::Networked => {
+                Text::new("医院是否跨省联网", "whether the hospital settles across regions")
+            }
         }
     }
 }

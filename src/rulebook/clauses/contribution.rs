@@ -81,7 +81,10 @@ impl Rule for ContributionRule {
             ),
         }];
         if self.by_year {
-            told.push(text("按年度缴费", "contributions are for a calendar year"));
+            told.push(text(
+                "按年度缴费，当年任一月到账即全年有效",
+                "paid for a calendar year: any month of it counts for all",
+            ));
         }
         told.push(match self.make_up_months {
             Some(months) => text(

@@ -160,8 +160,9 @@ impl Deductible {
             Per::Stay | Per::Visit => figure,
             Per::Year => figure - charged(&|_| true),
             Per::YearTopUp => {
+                // A charge may itself be a difference; together they reach the dearest figure.
                 let dearest = earlier.clone().map(|charge| charge.figure).max();
-                figure - dearest.unwrap_or(Money::ZERO)
+                figure - dearest.unwrap_or(Money::ZERO).max(charged(&|_| true))
             }
             Per::HospitalYear => {
                 figure
@@ -172,8 +173,13 @@ impl Deductible {
             Per::Month => figure - charged(&|charge| Month::of(charge.day) == Month::of(day)),
             Per::Quarter => figure - charged(&|charge| quarter(charge.day) == quarter(day)),
         };
-        let room = self.year_most.map(|most| (most - charged(&|_| true)).or_zero());
-        room.map_or(due, |room| due.min(room)).or_zero()
+        self.within_year(due, earlier)
+    }
+
+    /// What is due within what a year charges at most.
+    pub fn within_year<'c>(&self, due: Money, earlier: impl Iterator<Item = &'c Charge>) -> Money {
+        let room = |most: Money| (most - earlier.map(|charge| charge.amount).sum()).or_zero();
+        self.year_most.map_or(due, |most| due.min(room(most))).or_zero()
     }
 }
 

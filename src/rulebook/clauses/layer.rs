@@ -70,6 +70,8 @@ pub struct YearlyLayer {
 pub enum LayerGap {
     /// It depends on a fact that is not known.
     Unknown(Fact),
+    /// Its limit is given for other persons only.
+    NoLimit,
 }
 
 impl YearlyLayer {
@@ -93,7 +95,8 @@ impl YearlyLayer {
             Err(NoRow::None) => return Ok(None),
             Err(NoRow::Unknown(fact)) => return Err(LayerGap::Unknown(fact)),
         };
-        let cap = self.limit.as_ref().and_then(|limit| limit.of(seat));
+        let cap = self.limit.as_ref().map(|limit| limit.of(seat)).transpose();
+        let cap = cap.map_err(|_| LayerGap::NoLimit)?;
         let room = cap.map(|cap| (LimitMeaning::Fund, (cap.amount - used).or_zero()));
         let paid = admit(bands, before, base, room);
         match cap.and_then(|cap| cap.unsure) {

@@ -52,15 +52,16 @@ pub struct Capped {
 }
 
 impl Cap {
-    /// The amount for a claim; none for persons that no row names.
-    pub fn of(&self, seat: &Seat) -> Option<Capped> {
+    /// The amount for a claim; a fault for persons that no row names.
+    pub fn of(&self, seat: &Seat) -> Result<Capped, NoRow> {
         let grade = self.depends_on.map(|DependsOn::Grade| Fact::ContributionGrade);
         match self.amounts.get(seat) {
-            Ok(&amount) => Some(Capped { amount, unsure: grade }),
-            Err(NoRow::None) => None,
+            Ok(&amount) => Ok(Capped { amount, unsure: grade }),
+            Err(NoRow::None) => Err(NoRow::None),
             Err(NoRow::Unknown(fact)) => {
-                let least = self.amounts.possible(seat).min().copied()?;
-                Some(Capped { amount: least, unsure: Some(fact) })
+                let least = self.amounts.possible(seat).min().copied();
+                let amount = least.ok_or(NoRow::Unknown(fact))?;
+                Ok(Capped { amount, unsure: Some(fact) })
             }
         }
     }
@@ -164,8 +165,8 @@ fn up_to_fund(bands: &Bands, low: Money, amount: Money, room: Money) -> Admitted
 }
 
 impl Limit {
-    /// The amount for a claim; none for persons that no row names.
-    pub fn amount(&self, seat: &Seat) -> Option<Capped> {
+    /// The amount for a claim; a fault for persons that no row names.
+    pub fn amount(&self, seat: &Seat) -> Result<Capped, NoRow> {
         self.amounts.of(seat)
     }
 }
@@ -191,12 +192,16 @@ impl Rule for Limit {
             LimitMeaning::FundAndPerson => "counting fund and person share above the deductible",
         };
         let over = match self.over {
-            Over::NextLayer => "the rest goes to the next layer",
+            Over::NextLayer => "the rest goes to the next layer; without one on record it pends",
             Over::Person => "the rest falls to the person",
+        };
+        let without = match self.over {
+            Over::NextLayer => "（没有收录下一层的列为待补正）",
+            Over::Person => "",
         };
         let mut told = self.amounts.told();
         told.push(text(
-            format!("限额按{}计，超出部分{}", self.meaning.zh(), self.over.zh()),
+            format!("限额按{}计，超出部分{}{without}", self.meaning.zh(), self.over.zh()),
             format!("{meaning}; {over}"),
         ));
         told

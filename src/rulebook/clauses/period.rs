@@ -8,7 +8,7 @@ use crate::rulebook::keys::Keys;
 use crate::rulebook::texts::from_words;
 
 use super::table::Table;
-use super::{Rule, Seat, text};
+use super::{Fact, NoRow, Rule, Seat, text};
 
 words! {
     /// What the further periods of a stay are charged.
@@ -28,11 +28,15 @@ pub struct SettlementPeriod {
 
 impl SettlementPeriod {
     /// The first days of the further periods of a stretch in hospital. The day of discharge is no
-    /// day in hospital, so it begins none.
-    pub fn cuts(&self, stretch: Period, seat: &Seat) -> Vec<Date> {
-        let Ok(&days) = self.days.get(seat) else { return Vec::new() };
+    /// day in hospital, so it begins none. Whom no row names has no periods.
+    pub fn cuts(&self, stretch: Period, seat: &Seat) -> Result<Vec<Date>, Fact> {
+        let days = match self.days.get(seat) {
+            Ok(&days) => days,
+            Err(NoRow::None) => return Ok(Vec::new()),
+            Err(NoRow::Unknown(fact)) => return Err(fact),
+        };
         let starts = (1..).map(|n| plus_days(stretch.first(), n * i32::from(days)));
-        starts.take_while(|day| *day < stretch.last()).collect()
+        Ok(starts.take_while(|day| *day < stretch.last()).collect())
     }
 }
 
@@ -69,6 +73,20 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
+    fn whether_to_cut_may_depend_on_what_is_not_known() {
+        use crate::rulebook::clauses::conditions::Conditions;
+        use crate::rulebook::clauses::table::Row;
+        let old = Conditions { age_from: Some(70), ..Conditions::default() };
+        let days = Table::new(vec![Row { when: old, value: 90 }]);
+        let rule = SettlementPeriod { days, further: Further::Again };
+        let stay = Period::new(date(2024, 1, 1), date(2024, 4, 1)).expect("a stay");
+        let aged = |age| rule.cuts(stay, &Seat { age, ..SEAT });
+        assert_eq!(aged(Some(70)), Ok(vec![date(2024, 3, 31)]));
+        assert_eq!(aged(Some(69)), Ok(vec![]));
+        assert_eq!(aged(None), Err(Fact::Age));
+    }
+
+    #[test]
     fn a_period_begins_after_so_many_days_in_hospital() {
         let ninety = SettlementPeriod { days: Table::plain(90), further: Further::Again };
         let first = date(2024, 1, 1);
@@ -80,7 +98,7 @@ mod tests {
             (date(2024, 6, 30), vec![date(2024, 3, 31), date(2024, 6, 29)]),
         ] {
             let stay = Period::new(first, last).expect("a stay");
-            assert_eq!(ninety.cuts(stay, &SEAT), expected, "{last}");
+            assert_eq!(ninety.cuts(stay, &SEAT), Ok(expected), "{last}");
         }
     }
 }

@@ -97,7 +97,7 @@ impl Advantage {
         };
         if self.share_factor != Rate::ONE {
             let factor = self.share_factor;
-            say(format!("个人负担按{factor}计"), format!("{factor} of the person's share"));
+            say(format!("个人负担按{factor}计"), format!("bears {factor} of the usual share"));
         }
         if !self.ratio_points.is_zero() {
             let points = self.ratio_points.percent();

@@ -37,27 +37,35 @@ impl<T> Table<T> {
         Table { rows }
     }
 
-    /// The row for a claim.
-    pub fn get(&self, seat: &Seat) -> Result<&T, NoRow> {
+    /// The row for a claim. A fact that is not known gives no row where it would change the value.
+    pub fn get(&self, seat: &Seat) -> Result<&T, NoRow>
+    where
+        T: PartialEq,
+    {
         let mut best: Option<(&Row<T>, Weight)> = None;
-        let mut unknown: Option<(Fact, Weight)> = None;
         for row in &self.rows {
             let weight = row.when.weight();
-            match row.when.fits(seat) {
-                Fits::No => {}
-                Fits::Yes if best.as_ref().is_none_or(|(_, held)| weight > *held) => {
-                    best = Some((row, weight));
-                }
-                Fits::Unknown(fact) if unknown.is_none_or(|(_, held)| weight > held) => {
-                    unknown = Some((fact, weight));
-                }
-                Fits::Yes | Fits::Unknown(_) => {}
+            let goes_first = best.as_ref().is_none_or(|(_, held)| weight > *held);
+            if goes_first && row.when.fits(seat) == Fits::Yes {
+                best = Some((row, weight));
+            }
+        }
+        let decides = |row: &&Row<T>| match &best {
+            Some((held, weight)) => row.when.weight() > *weight && row.value != held.value,
+            None => true,
+        };
+        let mut unknown: Option<(Fact, Weight)> = None;
+        for row in self.rows.iter().filter(decides) {
+            let weight = row.when.weight();
+            if let Fits::Unknown(fact) = row.when.fits(seat)
+                && unknown.is_none_or(|(_, held)| weight > held)
+            {
+                unknown = Some((fact, weight));
             }
         }
         match (best, unknown) {
-            (Some((_, held)), Some((fact, weight))) if weight > held => Err(NoRow::Unknown(fact)),
-            (Some((row, _)), _) => Ok(&row.value),
-            (None, Some((fact, _))) => Err(NoRow::Unknown(fact)),
+            (_, Some((fact, _))) => Err(NoRow::Unknown(fact)),
+            (Some((row, _)), None) => Ok(&row.value),
             (None, None) => Err(NoRow::None),
         }
     }
@@ -127,7 +135,10 @@ impl<T> Table<T> {
     /// Every row in words: its conditions, then what `value` says.
     pub fn told(&self, value: impl Fn(&T) -> Text) -> Vec<Text> {
         let told = |row: &Row<T>| {
-            let (when, value) = (row.when.told(), value(&row.value));
+            let (mut when, value) = (row.when.told(), value(&row.value));
+            if when.zh.is_empty() && self.rows.len() > 1 {
+                when = Text::new("其他", "otherwise");
+            }
             let join = |when: String, colon: &str, value: String| {
                 if when.is_empty() { value } else { format!("{when}{colon}{value}") }
             };
@@ -165,11 +176,12 @@ mod tests {
         let province = Seat { owner: Some(OwnerLevel::Province), ..SEAT };
         let retired = Seat { person: PersonType::Retired, ..province };
         for (seat, expected) in [
-            (SEAT, Ok(&600)),
+            (SEAT, Err(NoRow::Unknown(Fact::Owner))),
             (Seat { owner: Some(OwnerLevel::City), ..SEAT }, Ok(&600)),
             (province, Ok(&900)),
             (retired, Ok(&500)),
             (Seat { diagnosis: "F20.900", ..SEAT }, Ok(&0)),
+            (Seat { person: PersonType::Retired, ..SEAT }, Ok(&500)),
             (Seat { tier: Some(Tier::One), ..SEAT }, Err(NoRow::None)),
             (Seat { tier: None, ..SEAT }, Err(NoRow::None)),
         ] {
@@ -187,6 +199,9 @@ mod tests {
         {
             assert_eq!(table.get(&aged(age)), expected, "{age:?}");
         }
+        let the_same = Conditions { age_from: Some(80), ..tier(Tier::Three) };
+        let table_of_one = Table::new(vec![row(600, tier(Tier::Three)), row(600, the_same)]);
+        assert_eq!(table_of_one.get(&aged(None)), Ok(&600), "whatever the age");
         let elsewhere = Seat { tier: Some(Tier::One), age: None, ..SEAT };
         assert_eq!(table.get(&elsewhere), Err(NoRow::None), "age does not matter there");
     }
