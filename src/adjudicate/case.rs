@@ -2,18 +2,19 @@
 //! policy in force and the places that matter.
 
 use crate::domain::dates::{Date, age_on};
-use crate::domain::identity::PersonKey;
 use crate::domain::words::{CareType, PersonType, Route, Sex, Tier};
 use crate::domain::{InForce, RegionCode};
+use crate::flow::links::PersonFiles;
 use crate::flow::{
     Claim, ClaimIx, ClaimLinks, Hospital, Linked, PersonIx, PersonLink, PersonRecord,
 };
 use crate::rulebook::clauses::route::{Distance, RouteRule};
-use crate::rulebook::clauses::year::Governs;
 use crate::rulebook::clauses::{Clause, Seat};
 use crate::rulebook::{Policy, Region, Rulebook};
 
+use super::Books;
 use super::item_tables::ItemTables;
+use super::lines::Catalogs;
 
 /// One claim with what it is decided from.
 pub struct Case<'a> {
@@ -25,67 +26,45 @@ pub struct Case<'a> {
     pub items: &'a ItemTables,
     /// The day up to which the books are read and cures are counted.
     pub as_of: Date,
+    /// What was handed in under the claim's identity number, whoever that is.
+    pub files: Option<&'a PersonFiles>,
     pub person_ix: Option<PersonIx>,
     pub person: Option<&'a PersonRecord>,
     pub hospital: Option<&'a Hospital>,
     pub region: Option<&'a Region>,
     /// Whose values govern the claim.
     pub policy: InForce<&'a Policy>,
+    pub catalogs: Catalogs<'a>,
     governing_day: Date,
 }
 
-/// The law a claim is under, and the day whose values govern it.
-pub struct Governing<'a> {
-    pub region: Option<&'a Region>,
-    pub policy: InForce<&'a Policy>,
-    pub day: Date,
-}
-
-impl<'a> Governing<'a> {
-    /// The rules of the last day of care say whether those of the first govern instead.
-    pub fn of(claim: &Claim, rulebook: &'a Rulebook) -> Governing<'a> {
-        let region = rulebook.region(claim.insured);
-        let on = |day| {
-            region.map_or(InForce::Never, |region| region.policy(claim.scheme, claim.care, day))
-        };
-        let (first, last) = (claim.stay.first(), claim.stay.last());
-        let policy = on(last);
-        match policy.value().map(|policy| policy.year.rule.governs) {
-            Some(Governs::Admission) => Governing { region, policy: on(first), day: first },
-            Some(Governs::Discharge) | None => Governing { region, policy, day: last },
-        }
-    }
-}
-
 impl<'a> Case<'a> {
-    pub fn new(
-        ix: ClaimIx,
-        linked: &'a Linked,
-        rulebook: &'a Rulebook,
-        items: &'a ItemTables,
-        as_of: Date,
-    ) -> Case<'a> {
+    pub fn new(ix: ClaimIx, files: Option<&'a PersonFiles>, books: &'a Books<'a>) -> Case<'a> {
+        let Books { linked, rulebook, .. } = *books;
         let claim = linked.records.claim(ix);
         let links = &linked.links[ix.at()];
         let person_ix = match &links.person {
             PersonLink::Known { entry, .. } => *entry,
             PersonLink::ByName { .. } | PersonLink::Unknown { .. } => None,
         };
-        let Governing { region, policy, day } = Governing::of(claim, rulebook);
+        let hospital = links.hospital.one().map(|ix| &linked.records.hospitals[ix.at()]);
+        let law = books.laws.of_claim(ix);
         Case {
             ix,
             claim,
             links,
             linked,
             rulebook,
-            items,
-            as_of,
+            items: &books.items,
+            as_of: books.as_of,
+            files,
             person_ix,
             person: person_ix.map(|ix| &linked.records.persons[ix.at()]),
-            hospital: links.hospital.one().map(|ix| &linked.records.hospitals[ix.at()]),
-            region,
-            policy,
-            governing_day: day,
+            hospital,
+            region: law.region,
+            policy: law.policy,
+            catalogs: Catalogs::of(rulebook, &law, place(claim, hospital)),
+            governing_day: law.day,
         }
     }
 
@@ -139,7 +118,7 @@ impl<'a> Case<'a> {
 
     /// Where the care was given: the hospital's own region, else as the claim says.
     pub fn place(&self) -> RegionCode {
-        self.hospital.map_or(self.claim.treated.0, |hospital| hospital.region)
+        place(self.claim, self.hospital)
     }
 
     pub fn tier(&self) -> Option<Tier> {
@@ -195,8 +174,7 @@ impl<'a> Case<'a> {
 
     /// The earliest day of death that any register entry of the person gives.
     pub fn died_on(&self) -> Option<Date> {
-        let files = self.key().and_then(|key| self.linked.people.by_key.get(key));
-        let entries = files.into_iter().flat_map(|files| &files.register);
+        let entries = self.own_files().into_iter().flat_map(|files| &files.register);
         entries.filter_map(|ix| self.linked.records.persons[ix.at()].died_on).min()
     }
 
@@ -219,10 +197,13 @@ impl<'a> Case<'a> {
         Some(rule.papers_until(self.claim.stay.last(), self.claim.received_on))
     }
 
-    pub fn key(&self) -> Option<&PersonKey> {
-        match &self.links.person {
-            PersonLink::Known { key, .. } => Some(key),
-            PersonLink::ByName { .. } | PersonLink::Unknown { .. } => None,
-        }
+    /// What is known of the person, if the person is.
+    pub fn own_files(&self) -> Option<&'a PersonFiles> {
+        self.files.filter(|_| matches!(self.links.person, PersonLink::Known { .. }))
     }
+}
+
+/// Where the care was given.
+fn place(claim: &Claim, hospital: Option<&Hospital>) -> RegionCode {
+    hospital.map_or(claim.treated.0, |hospital| hospital.region)
 }

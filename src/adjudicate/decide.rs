@@ -11,7 +11,7 @@ use super::cure::{self, Patient};
 use super::gates;
 use super::ladder::{Computed, Gap, compute};
 use super::lapse::{self, CoveredMonths, Lapse};
-use super::lines::{BillSplit, Catalogs, split};
+use super::lines::{BillSplit, split};
 use super::parts::{Part, parts};
 use super::route;
 use super::working;
@@ -64,7 +64,7 @@ pub fn decide(
         .last()
         .map_or_else(|| year_rule.year_of(case.claim.stay.last(), case.as_of), |part| part.year);
     let weighed = Weighed { case, years, lapse, route, bill, parts, computed };
-    let catalogs = Catalogs::of(case);
+    let catalogs = case.catalogs;
     let gates = gates::evaluate(&weighed, catalogs.are_complete(case));
     let outcome = outcome(&weighed, &gates);
     let pays = matches!(outcome, Outcome::Pay | Outcome::PayReduced | Outcome::Hold);
@@ -95,10 +95,8 @@ pub fn decide(
         benefit_year,
         stay_ordinal,
         amounts,
-        policy_version: case.policy().map_or_else(String::new, |policy| policy.version.clone()),
-        catalog_version: catalogs
-            .deciding()
-            .map_or_else(String::new, |catalog| catalog.version(case.governing_day())),
+        policy_version: case.policy().map(|policy| policy.version),
+        catalog_version: catalogs.deciding().map(|catalog| catalog.version(case.governing_day())),
         cures,
         steps,
         lines: case.links.lines.clone(),

@@ -1,10 +1,14 @@
 //! Tables made once a run, so that a bill line finds its item by two array lookups: from the
 //! symbol of a text to its number among the texts that name items, and from there to the item.
 //!
-//! The surprise: a name that several items bear is looked at again for each line, with its spec.
+//! The surprise: a name that several items bear is looked up with each spec it occurs with.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
 
 use crate::domain::words::ItemKind;
-use crate::flow::{BillLine, Names, Records, Symbol};
+use crate::flow::{BillLine, Records, Symbol};
 use crate::rulebook::Rulebook;
 use crate::rulebook::catalog::FoundItem;
 use crate::rulebook::drug_names::Named;
@@ -17,49 +21,58 @@ pub struct ItemTables {
     numbers: Vec<u32>,
     by_code: Vec<Option<ItemIx>>,
     by_name: Vec<Named>,
+    /// What a name that several items bear means together with a spec.
+    by_spec: HashMap<(Symbol, Symbol), Named>,
     /// By catalog, then by text.
     by_local_code: Vec<Vec<Option<ItemIx>>>,
     /// By item.
     traits: Vec<Traits>,
 }
 
-/// What the split needs to know of an item before it looks at its limits.
+/// What the split needs to know of every line's item. Items are large and lie far apart: only a
+/// line for which this says so looks at its item.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Traits {
     pub is_limited: bool,
     pub days_max: Option<u16>,
     /// A herb beside which others are no longer alone.
     pub makes_compound: bool,
+    pub is_bed: bool,
+    pub has_standards: bool,
 }
 
 const NO_TEXT: u32 = u32::MAX;
+/// How many lines a thread looks through at once.
+const LINES_AT_ONCE: usize = 1 << 16;
 
 impl ItemTables {
     pub fn of(records: &Records, rulebook: &Rulebook) -> ItemTables {
+        let named = named_in(records);
         let mut numbers = vec![NO_TEXT; records.names.len()];
-        let mut texts: Vec<Symbol> = Vec::new();
-        let mut number = |symbol: Symbol| {
-            if numbers[symbol.at()] == NO_TEXT {
-                numbers[symbol.at()] = texts.len() as u32;
-                texts.push(symbol);
-            }
-        };
-        for line in &records.lines {
-            number(line.item_name);
-            line.item_code.map(&mut number);
-            line.hospital_item_code.map(&mut number);
+        let all = records.names.iter().map(|(symbol, _)| symbol);
+        let texts: Vec<Symbol> = all.filter(|symbol| named[symbol.at()]).collect();
+        for (number, symbol) in texts.iter().enumerate() {
+            numbers[symbol.at()] = number as u32;
         }
         let items = &rulebook.items;
         let text = |symbol: &Symbol| records.names.get(*symbol);
+        let by_name: Vec<Named> =
+            texts.iter().map(|symbol| items.named(text(symbol), None)).collect();
+        let several = |symbol: Symbol| by_name[numbers[symbol.at()] as usize] == Named::Several;
+        let with_spec = |(name, spec): (Symbol, Symbol)| {
+            ((name, spec), items.named(text(&name), Some(text(&spec))))
+        };
+        let by_spec = specs_of(records, &several).into_iter().map(with_spec).collect();
         let local = |catalog: &crate::rulebook::Catalog| {
             let found = |symbol| catalog.by_local_code(text(symbol)).map(|found| found.item);
             texts.iter().map(found).collect()
         };
         ItemTables {
             by_code: texts.iter().map(|symbol| items.by_code(text(symbol))).collect(),
-            by_name: texts.iter().map(|symbol| items.named(text(symbol), None)).collect(),
             by_local_code: rulebook.catalogs().iter().map(local).collect(),
             traits: items.iter().map(|(_, item)| Traits::of(item)).collect(),
+            by_name,
+            by_spec,
             numbers,
         }
     }
@@ -67,13 +80,7 @@ impl ItemTables {
     /// National code, then the region's own code, then the name, as [`Catalog::find`] looks.
     ///
     /// [`Catalog::find`]: crate::rulebook::Catalog::find
-    pub fn find(
-        &self,
-        catalog: u16,
-        line: &BillLine,
-        rulebook: &Rulebook,
-        names: &Names,
-    ) -> Option<FoundItem> {
+    pub fn find(&self, catalog: u16, line: &BillLine) -> Option<FoundItem> {
         let local_codes = &self.by_local_code[usize::from(catalog)];
         let national = |symbol| self.by_code[self.number(symbol)].map(FoundItem::by_national_code);
         let local = |symbol| local_codes[self.number(symbol)].map(FoundItem::by_local_code);
@@ -81,12 +88,9 @@ impl ItemTables {
             .and_then(|code| national(code).or_else(|| local(code)))
             .or_else(|| line.hospital_item_code.and_then(local))
             .or_else(|| {
-                FoundItem::named(match self.by_name[self.number(line.item_name)] {
-                    Named::Several => {
-                        let spec = line.spec.map(|spec| names.get(spec));
-                        rulebook.items.named(names.get(line.item_name), spec)
-                    }
-                    named => named,
+                FoundItem::named(match (self.by_name[self.number(line.item_name)], line.spec) {
+                    (Named::Several, Some(spec)) => self.by_spec[&(line.item_name, spec)],
+                    (named, _) => named,
                 })
             })
     }
@@ -100,12 +104,47 @@ impl ItemTables {
     }
 }
 
+/// For each symbol, whether a line's code or name is it.
+fn named_in(records: &Records) -> Vec<bool> {
+    let none = || vec![false; records.names.len()];
+    let named = records.lines.par_chunks(LINES_AT_ONCE).fold(none, |mut named, lines| {
+        for line in lines {
+            let codes = [line.item_code, line.hospital_item_code];
+            for symbol in codes.into_iter().flatten().chain([line.item_name]) {
+                named[symbol.at()] = true;
+            }
+        }
+        named
+    });
+    named.reduce(none, |mut one, other| {
+        one.iter_mut().zip(other).for_each(|(one, other)| *one |= other);
+        one
+    })
+}
+
+/// The specs with which names of several items occur.
+fn specs_of(
+    records: &Records,
+    several: &(dyn Fn(Symbol) -> bool + Sync),
+) -> HashSet<(Symbol, Symbol)> {
+    let of_lines = |lines: &[BillLine]| -> HashSet<(Symbol, Symbol)> {
+        let lines = lines.iter().filter(|line| several(line.item_name));
+        lines.filter_map(|line| Some((line.item_name, line.spec?))).collect()
+    };
+    records.lines.par_chunks(LINES_AT_ONCE).map(of_lines).reduce(HashSet::new, |mut one, other| {
+        one.extend(other);
+        one
+    })
+}
+
 impl Traits {
     fn of(item: &Item) -> Traits {
         let limits = &item.limits;
         Traits {
             is_limited: *limits != Default::default(),
             days_max: limits.days_max,
+            is_bed: item.kind == ItemKind::Bed,
+            has_standards: item.has_standards(),
             makes_compound: item.kind == ItemKind::Herb && !limits.not_alone && !limits.not_payable,
         }
     }
@@ -115,6 +154,7 @@ impl Traits {
 mod tests {
     use super::*;
     use crate::domain::{Money, Origin, Quantity, SourceId, UnitPrice};
+    use crate::flow::Names;
     use std::path::Path;
 
     fn line(names: &mut Names, code: &str, local: &str, name: &str) -> BillLine {
@@ -161,7 +201,7 @@ mod tests {
                 let (code, local) = (text(line.item_code), text(line.hospital_item_code));
                 let name = records.names.get(line.item_name);
                 assert_eq!(
-                    tables.find(number as u16, line, &rulebook, &records.names),
+                    tables.find(number as u16, line),
                     catalog.find(&rulebook.items, code, local, name),
                     "{} {code:?} {local:?} {name}",
                     catalog.region

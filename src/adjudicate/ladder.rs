@@ -52,6 +52,9 @@ impl From<LayerGap> for Gap {
     }
 }
 
+/// How many steps a part usually has.
+const STEPS_USUAL: usize = 8;
+
 /// What the ladder gave, and what it adds to the year.
 #[derive(Clone, Debug, Default)]
 pub struct Computed {
@@ -121,7 +124,11 @@ pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Resu
         owner: adjustment.base_owner.or(seat.owner),
         ..seat
     };
-    let mut computed = Computed::default();
+    let mut computed = Computed {
+        steps: Vec::with_capacity(STEPS_USUAL * parts.len()),
+        climbed: Vec::with_capacity(parts.len()),
+        ..Computed::default()
+    };
     // A part sees what the parts before it brought into its year.
     let mut moved: Option<(i16, YearState)> = None;
     let mut same_stay = Tally::default();
@@ -129,7 +136,7 @@ pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Resu
     for (place, part) in parts.iter().enumerate() {
         let is_same_year = moved.as_ref().is_some_and(|(year, _)| *year == part.year);
         if !is_same_year {
-            let opened = years.state(case, part.year).cloned().filter(|_| parts.len() > 1);
+            let opened = years.state(case, part.year).filter(|_| parts.len() > 1).cloned();
             moved = opened.map(|state| (part.year, state));
             (same_stay, ordinal_before) = (Tally::default(), None);
         }

@@ -114,8 +114,7 @@ struct Payments<'p> {
 impl<'p> Payments<'p> {
     fn rows(&self) -> impl Iterator<Item = &'p Contribution> {
         let case = self.case;
-        let files = case.key().and_then(|key| case.linked.people.by_key.get(key));
-        files
+        case.own_files()
             .into_iter()
             .flat_map(|files| &files.contributions)
             .map(|&place| &case.linked.records.contributions[place as usize])

@@ -4,15 +4,33 @@
 use crate::domain::dates::{Date, Month};
 use crate::domain::words::{ItemClass, ItemKind};
 use crate::domain::{Money, Quantity, Rate, RegionCode, UnitPrice};
-use crate::flow::{BillLine, LineIx, LineSplit, LineVerdict};
-use crate::rulebook::Catalog;
+use crate::flow::{BillLine, ClaimIx, LineIx, LineSplit, LineVerdict};
 use crate::rulebook::catalog::{CatalogEntry, FoundItem, Terms};
 use crate::rulebook::clauses::catalog_rule::CatalogRule;
 use crate::rulebook::items::{Item, ItemIx};
 use crate::rulebook::special::Line;
+use crate::rulebook::{Catalog, Rulebook};
 
 use super::case::Case;
+use super::laws::Law;
 use super::restrictions::Patient;
+
+/// A split of no line, whose place another takes.
+pub const UNSPLIT: LineSplit = LineSplit {
+    line: LineIx(0),
+    claim: ClaimIx(0),
+    full_self_paid: Money::ZERO,
+    over_ceiling: Money::ZERO,
+    first_pay: Money::ZERO,
+    in_scope: Money::ZERO,
+    class: ItemClass::C,
+    first_pay_rate: Rate::ZERO,
+    ceiling: None,
+    treatment_ceiling: None,
+    verdict: LineVerdict::NoCatalog,
+    found_by: None,
+    catalog: None,
+};
 
 /// The four parts of a whole bill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +55,7 @@ impl BillSplit {
 
 /// Splits the claim's lines, appending one split each.
 pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) -> BillSplit {
-    let catalogs = Catalogs::of(case);
+    let catalogs = case.catalogs;
     let mut bill = BillSplit::default();
     let mut splitter = Splitter {
         case,
@@ -47,9 +65,9 @@ pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) ->
         beds: BedDays::of_stay(case.claim.stay.hospital_days()),
         catalogs,
     };
-    for place in case.links.lines.clone() {
+    for (at, place) in case.links.lines.clone().enumerate() {
         let line = &case.linked.records.lines[place as usize];
-        let mut split = splitter.split(LineIx(place), line);
+        let mut split = splitter.split(LineIx(place), line, splitter.whole.found[at]);
         if line.amount.is_negative() {
             split.full_self_paid = -split.full_self_paid;
             split.over_ceiling = -split.over_ceiling;
@@ -70,10 +88,11 @@ pub fn split(case: &Case, lost_months: &[Month], splits: &mut Vec<LineSplit>) ->
     bill
 }
 
-/// What a line's verdict needs to know of the other lines. Allocates only for bills that hold an
-/// item payable on so many days.
+/// What the lines name, and what a line's verdict needs to know of the others.
 #[derive(Debug, Default)]
 struct WholeBill {
+    /// By line of the bill.
+    found: Vec<Option<FoundItem>>,
     /// The days such items were billed on, with how many of them are payable.
     days: Vec<(ItemIx, u16, Vec<Date>)>,
     /// Billed for herbs that are payable alone.
@@ -82,10 +101,13 @@ struct WholeBill {
 
 impl WholeBill {
     fn of(case: &Case, catalogs: &Catalogs) -> WholeBill {
-        let mut whole = WholeBill::default();
-        for place in case.links.lines.clone() {
+        let lines = case.links.lines.clone();
+        let mut whole = WholeBill { found: Vec::with_capacity(lines.len()), ..<_>::default() };
+        for place in lines {
             let line = &case.linked.records.lines[place as usize];
-            let Some(found) = catalogs.find(case, line) else { continue };
+            let found = catalogs.find(case, line);
+            whole.found.push(found);
+            let Some(found) = found else { continue };
             let traits = case.items.traits(found.item);
             if traits.makes_compound {
                 whole.other_herbs += line.amount;
@@ -119,6 +141,7 @@ impl WholeBill {
 }
 
 /// The catalogs that decide a claim's lines, each with its number.
+#[derive(Clone, Copy)]
 pub struct Catalogs<'a> {
     /// Class and first pay.
     deciding: Option<(u16, &'a Catalog)>,
@@ -127,11 +150,9 @@ pub struct Catalogs<'a> {
 }
 
 impl<'a> Catalogs<'a> {
-    pub fn of(case: &Case<'a>) -> Catalogs<'a> {
-        let at = |place: RegionCode| case.rulebook.catalog(place);
-        let treatment = at(case.place());
-        let insured = at(case.claim.insured.0);
-        let rule = case.policy().map_or(CatalogRule::Treatment, |policy| policy.catalog.rule);
+    pub fn of(rulebook: &'a Rulebook, law: &Law<'a>, treated: RegionCode) -> Catalogs<'a> {
+        let (treatment, insured) = (rulebook.catalog(treated), law.catalog);
+        let rule = law.policy.value().map_or(CatalogRule::Treatment, |policy| policy.catalog.rule);
         let (deciding, ceiling) = match rule {
             CatalogRule::Treatment => (treatment, treatment),
             CatalogRule::Insured => (insured, insured),
@@ -143,7 +164,7 @@ impl<'a> Catalogs<'a> {
     /// What a line names, in the words of the deciding catalog.
     fn find(&self, case: &Case, line: &BillLine) -> Option<FoundItem> {
         let (number, _) = self.deciding?;
-        case.items.find(number, line, case.rulebook, &case.linked.records.names)
+        case.items.find(number, line)
     }
 
     pub fn deciding(&self) -> Option<&'a Catalog> {
@@ -172,37 +193,27 @@ struct Splitter<'s, 'a> {
 
 impl Splitter<'_, '_> {
     /// Splits the line's absolute amount; the caller restores the sign.
-    fn split(&mut self, ix: LineIx, line: &BillLine) -> LineSplit {
+    fn split(&mut self, ix: LineIx, line: &BillLine, found: Option<FoundItem>) -> LineSplit {
         let amount = line.amount.abs();
-        let mut split = LineSplit {
-            line: ix,
-            claim: self.case.ix,
-            full_self_paid: amount,
-            over_ceiling: Money::ZERO,
-            first_pay: Money::ZERO,
-            in_scope: Money::ZERO,
-            class: ItemClass::C,
-            first_pay_rate: Rate::ZERO,
-            ceiling: None,
-            treatment_ceiling: None,
-            verdict: LineVerdict::NoCatalog,
-            found_by: None,
-            catalog: None,
-        };
+        let mut split =
+            LineSplit { line: ix, claim: self.case.ix, full_self_paid: amount, ..UNSPLIT };
         let Some((number, catalog)) = self.catalogs.deciding else { return split };
         split.catalog = Some(number);
         split.verdict = LineVerdict::NotListed;
-        let Some(found) = self.catalogs.find(self.case, line) else { return split };
+        let Some(found) = found else { return split };
         let item = self.case.rulebook.items.get(found.item);
+        let traits = self.case.items.traits(found.item);
+        let billed = line.quantity.abs();
         // Days in a bed pass, whoever pays for them.
-        let quantity = match item.kind {
-            ItemKind::Bed if self.case.is_inpatient() => self.beds.count(line),
-            _ => line.quantity.abs(),
-        };
+        let in_bed = traits.is_bed && self.case.is_inpatient();
+        let quantity = if in_bed { self.beds.count(line) } else { billed };
         split.found_by = Some(found.found_by);
-        split.treatment_ceiling =
-            self.catalogs.treatment.and_then(|(_, at)| self.terms(at, found.item, line)?.ceiling);
-        let Some(entry) = catalog.entry(found.item, line.service_on) else {
+        let listed = self.terms(catalog, found.item, line);
+        split.treatment_ceiling = match self.catalogs.treatment {
+            Some((there, _)) if there == number => listed.and_then(|(_, terms)| terms.ceiling),
+            treatment => self.ceiling_at(treatment, found.item, line),
+        };
+        let Some((entry, terms)) = listed else {
             (split.class, split.verdict) = without_entry(item, line.service_on);
             return split;
         };
@@ -211,15 +222,14 @@ impl Splitter<'_, '_> {
         if !split.verdict.is_payable() {
             return split;
         }
-        let terms = catalog.terms(found.item, entry, &self.asked(line));
         let priced_there = self.catalogs.ceiling.filter(|(ceiling, _)| *ceiling != number);
         let in_region = match (self.catalogs.ceiling, priced_there) {
             (Some(_), None) => terms.ceiling,
-            (_, there) => there.and_then(|(_, at)| self.terms(at, found.item, line)?.ceiling),
+            (_, there) => self.ceiling_at(there, found.item, line),
         };
-        split.ceiling = in_region.or_else(|| self.standard(item, line));
+        let standard = || traits.has_standards.then(|| self.standard(item, line)).flatten();
+        split.ceiling = in_region.or_else(standard);
         split.first_pay_rate = terms.first_pay;
-        let billed = line.quantity.abs();
         let kept = if quantity == billed { amount } else { billed.share_of(quantity, amount) };
         split.full_self_paid = amount - kept;
         split.over_ceiling = over(kept, split.ceiling, quantity);
@@ -251,9 +261,23 @@ impl Splitter<'_, '_> {
     }
 
     /// What a catalog says of the line, if the item is in it on that day.
-    fn terms(&self, catalog: &Catalog, item: ItemIx, line: &BillLine) -> Option<Terms> {
+    fn terms<'c>(
+        &self,
+        catalog: &'c Catalog,
+        item: ItemIx,
+        line: &BillLine,
+    ) -> Option<(&'c CatalogEntry, Terms)> {
         let entry = catalog.entry(item, line.service_on)?;
-        Some(catalog.terms(item, entry, &self.asked(line)))
+        Some((entry, catalog.terms(item, entry, &self.asked(line))))
+    }
+
+    fn ceiling_at(
+        &self,
+        catalog: Option<(u16, &Catalog)>,
+        item: ItemIx,
+        line: &BillLine,
+    ) -> Option<UnitPrice> {
+        self.terms(catalog?.1, item, line)?.1.ceiling
     }
 
     fn asked(&self, line: &BillLine) -> Line {
@@ -268,9 +292,6 @@ impl Splitter<'_, '_> {
 
     /// The payment standard of a negotiated drug, where the line says which specification it is.
     fn standard(&self, item: &Item, line: &BillLine) -> Option<UnitPrice> {
-        if !item.has_standards() {
-            return None;
-        }
         let names = &self.case.linked.records.names;
         let text = |symbol: Option<_>| symbol.map(|symbol| names.get(symbol));
         item.standard(text(line.spec), text(line.unit))

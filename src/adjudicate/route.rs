@@ -35,7 +35,8 @@ pub fn judge(case: &Case, covered: &CoveredMonths, years: &Years) -> RouteTaken 
     let rule = case.policy().map_or(NATIONAL, |policy| policy.filing.rule);
     let mut valid: Vec<(Route, FilingIx)> = Vec::new();
     let mut passed_over = Vec::new();
-    for ix in filings(case) {
+    // Filings go by the id alone: somebody who is not in the register may still have filed.
+    for &ix in case.files.map_or(&[][..], |files| &files.filings) {
         match examine(case, &rule, covered, &case.linked.records.filings[ix.at()]) {
             Ok(Route::Referral) if years.referred_elsewhere(ix, case) => {
                 passed_over.push((ix, FilingFault::ReferredElsewhere));
@@ -71,13 +72,6 @@ fn rank(route: Route) -> u8 {
         Route::LateFiled => 5,
         Route::Unfiled => 6,
     }
-}
-
-/// Filings go by the id alone: somebody who is not in the register may still have filed.
-fn filings(case: &Case) -> Vec<FilingIx> {
-    let key = case.claim.person.key();
-    let files = key.and_then(|key| case.linked.people.by_key.get(&key));
-    files.map_or_else(Vec::new, |files| files.filings.clone())
 }
 
 /// The route a filing gives to this stay, or why it gives none.

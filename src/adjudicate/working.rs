@@ -6,8 +6,14 @@ use crate::flow::{Amounts, Match, PersonLink, Step, StepKind};
 use super::decide::Weighed;
 use super::ladder::Computed;
 
+/// How many steps there are besides those of the ladder: where the claim stands, its lines, the
+/// result.
+const OWN_STEPS_MAX: usize = 7;
+
 pub fn steps(weighed: &Weighed, paying: Option<&Computed>, amounts: &Amounts) -> Vec<Step> {
-    let mut steps = standing(weighed);
+    let climbed = paying.map_or(0, |computed| computed.steps.len());
+    let mut steps = Vec::with_capacity(climbed + OWN_STEPS_MAX);
+    standing(weighed, &mut steps);
     let (case, bill) = (weighed.case, &weighed.bill);
     if !weighed.lapse.lost_months().is_empty() {
         let months = weighed.lapse.lost_months().to_vec();
@@ -39,14 +45,14 @@ pub fn steps(weighed: &Weighed, paying: Option<&Computed>, amounts: &Amounts) ->
 }
 
 /// Who, where, on which route, and what the year had seen.
-fn standing(weighed: &Weighed) -> Vec<Step> {
+fn standing(weighed: &Weighed, steps: &mut Vec<Step>) {
     let (case, route) = (weighed.case, &weighed.route);
     let found_by = match &case.links.person {
         PersonLink::Known { .. } => "id",
         PersonLink::ByName { .. } => "name_birth_region",
         PersonLink::Unknown { .. } => "none",
     };
-    let mut steps = vec![plain(StepKind::Person { entry: case.person_ix, tier: found_by })];
+    steps.push(plain(StepKind::Person { entry: case.person_ix, tier: found_by }));
     if let (Some(hospital), Match::One { tier: found_by, .. }) =
         (case.hospital, &case.links.hospital)
     {
@@ -67,7 +73,6 @@ fn standing(weighed: &Weighed) -> Vec<Step> {
             fund: opening.fund,
         }));
     }
-    steps
 }
 
 fn plain(kind: StepKind) -> Step {

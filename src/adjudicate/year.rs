@@ -1,7 +1,7 @@
 //! What a benefit year remembers of a person: stays, deductibles and what each layer paid.
 //! It opens with the past settlements and grows with each claim that takes its place in it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::AddAssign;
 
 use crate::domain::dates::{Date, Period, days_between};
@@ -22,8 +22,8 @@ type YearKey = (RegionCode, Scheme, i16);
 /// What is remembered of one person while their claims are walked.
 #[derive(Debug, Default)]
 pub struct Years {
-    /// Each opened when a claim first needs it.
-    years: BTreeMap<YearKey, YearState>,
+    /// Each opened when a claim first needs it; nearly always one or two.
+    years: Vec<(YearKey, YearState)>,
     /// The hospital each referral 转诊 was used for: another one needs a new filing.
     referrals: HashMap<FilingIx, Box<str>>,
 }
@@ -98,16 +98,20 @@ impl AddAssign for Tally {
 impl Years {
     /// Opens a year of the claim's person and scheme, from the settlements up to `case.as_of`.
     pub fn open(&mut self, case: &Case, rule: BenefitYear, year: i16) {
-        self.years.entry(key(case, year)).or_insert_with(|| opened(case, rule, year));
+        if self.state(case, year).is_none() {
+            self.years.push((key(case, year), opened(case, rule, year)));
+        }
     }
 
     /// A year that was opened.
     pub fn state(&self, case: &Case, year: i16) -> Option<&YearState> {
-        self.years.get(&key(case, year))
+        let wanted = key(case, year);
+        self.years.iter().find(|(held, _)| *held == wanted).map(|(_, state)| state)
     }
 
     pub fn state_mut(&mut self, case: &Case, year: i16) -> Option<&mut YearState> {
-        self.years.get_mut(&key(case, year))
+        let wanted = key(case, year);
+        self.years.iter_mut().find(|(held, _)| *held == wanted).map(|(_, state)| state)
     }
 
     /// Whether a referral was used for another hospital before.
@@ -148,8 +152,7 @@ fn opened(case: &Case, rule: BenefitYear, year: i16) -> YearState {
 /// The person's settlements in the order of their days, so that the last stay is the last.
 fn settlements(case: &Case) -> Vec<SettlementIx> {
     let linked: &Linked = case.linked;
-    let files = case.key().and_then(|key| linked.people.by_key.get(key));
-    let mut found = files.map_or_else(Vec::new, |files| files.settlements.clone());
+    let mut found = case.own_files().map_or_else(Vec::new, |files| files.settlements.clone());
     found.sort_by_key(|ix| (end(&linked.records.settlements[ix.at()]), *ix));
     found
 }

@@ -14,6 +14,7 @@ pub mod reason;
 pub mod region;
 pub mod text;
 pub mod timeline;
+pub mod version;
 pub mod words;
 
 pub use citation::Citation;
@@ -27,3 +28,4 @@ pub use reason::Code;
 pub use region::{InsuredRegion, RegionCode, TreatedRegion};
 pub use text::{Lang, Text};
 pub use timeline::{InForce, Timeline};
+pub use version::Version;

@@ -40,9 +40,10 @@ impl RegionCode {
 
     /// `self`, then its prefecture, then its province: where regional data are looked for.
     pub fn upwards(self) -> impl Iterator<Item = RegionCode> {
-        let mut steps = vec![self, self.prefecture(), self.province()];
-        steps.dedup();
-        steps.into_iter()
+        let (prefecture, province) = (self.prefecture(), self.province());
+        let above = [(prefecture, self), (province, prefecture)];
+        let steps = above.into_iter().filter(|(step, below)| step != below).map(|(step, _)| step);
+        std::iter::once(self).chain(steps)
     }
 }
 

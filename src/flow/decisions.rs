@@ -9,7 +9,7 @@ use crate::domain::dates::{Date, Month};
 use crate::domain::words::{
     CareType, ItemClass, Outcome, PersonType, Remedy, Route, Scheme, Tier, words,
 };
-use crate::domain::{Citation, Code, Money, Rate, Text, UnitPrice};
+use crate::domain::{Citation, Code, Money, Rate, Text, UnitPrice, Version};
 
 use super::links::Linked;
 use super::records::{ClaimIx, FilingIx, LineIx, PersonIx, SettlementIx};
@@ -54,9 +54,9 @@ pub struct Decision {
     /// Which stay of the year this is; none for outpatients and for claims that take no place.
     pub stay_ordinal: Option<u16>,
     pub amounts: Amounts,
-    /// E.g. `420100@2023-01-01`; empty where no rule applies.
-    pub policy_version: String,
-    pub catalog_version: String,
+    /// None where no rule applies.
+    pub policy_version: Option<Version>,
+    pub catalog_version: Option<Version>,
     pub cures: Vec<Cure>,
     pub steps: Vec<Step>,
     /// The claim's places in [`Adjudicated::lines`].

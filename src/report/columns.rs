@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use crate::domain::Money;
 use crate::domain::dates::Date;
+use crate::domain::{Money, Version};
 
 use super::Cause;
 use super::cells::{plain, safe_cell};
@@ -123,8 +123,8 @@ pub fn of_decisions<'j>() -> Vec<Column<ClaimView<'j>>> {
         "fund_floor": Money = |c| Value::Money(c.decision.amounts.fund_floor);
         "fund_total": Money = |c| Value::Money(c.decision.amounts.fund_total());
         "person_total": Money = |c| Value::Money(c.decision.amounts.person_total);
-        "policy_version": Text = |c| Value::text(&c.decision.policy_version);
-        "catalog_version": Text = |c| Value::text(&c.decision.catalog_version);
+        "policy_version": Text = |c| Value::text(Version::told(c.decision.policy_version));
+        "catalog_version": Text = |c| Value::text(Version::told(c.decision.catalog_version));
         "cure": Text = |c| Value::text(c.cures());
     }
 }

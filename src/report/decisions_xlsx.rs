@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::domain::{Money, RegionCode};
+use crate::domain::{Money, RegionCode, Version};
 use crate::flow::{Amounts, LineVerdict};
 
 use super::view::ClaimView;
@@ -104,8 +104,8 @@ fn row(view: &ClaimView<'_>) -> Vec<Cell> {
     ];
     cells.extend(MONEY.map(|(_, _, amount)| Cell::Money(amount(&decision.amounts))));
     cells.extend([
-        Cell::text(&decision.policy_version),
-        Cell::text(&decision.catalog_version),
+        Cell::text(Version::told(decision.policy_version)),
+        Cell::text(Version::told(decision.catalog_version)),
         Cell::text(view.place()),
     ]);
     cells

@@ -2,14 +2,19 @@
 
 use jiff::civil::date;
 
+use crate::domain::dates::Date;
 use crate::domain::words::{
     CareType, ItemClass, Outcome, PersonType, Remedy, Route, Scheme, Severity, Tier,
 };
-use crate::domain::{Code, Identity, Money, Origin, Rate, Text};
+use crate::domain::{Code, Identity, Money, Origin, Rate, RegionCode, Text, Version};
 use crate::flow::decisions::{FilingFault, GateVerdict};
 use crate::flow::*;
 
 use super::sample_test::{ACCOUNT, CLAIM_SHEET, LINES_EACH, id, outcome, total};
+
+fn version(region: &str, since: Date) -> Option<Version> {
+    Some(Version { region: RegionCode::parse(region)?, since: Some(since) })
+}
 
 pub fn split(records: &Records, at: usize) -> LineSplit {
     let amount = records.lines[at].amount;
@@ -72,8 +77,8 @@ pub fn decision(records: &Records, at: usize) -> Decision {
             person_total: total(at) - fund,
             ..Amounts::default()
         },
-        policy_version: "420100@2023-01-01".into(),
-        catalog_version: "440300@2024-01-01".into(),
+        policy_version: version("420100", date(2023, 1, 1)),
+        catalog_version: version("440300", date(2024, 1, 1)),
         cures: cures(outcome),
         steps: steps(at, in_scope, deductible, fund),
         lines: first as u32..(first + LINES_EACH) as u32,

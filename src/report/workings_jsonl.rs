@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Text;
+use crate::domain::Version;
 use crate::domain::citation::Checked;
 use crate::domain::words::{PersonType, Tier};
 use crate::flow::Decision;
@@ -241,8 +242,8 @@ impl Working {
             person_type: decision.person_type.map_or("", PersonType::word).to_owned(),
             care_type: decision.care.word().to_owned(),
             governing_day: decision.governing_day.to_string(),
-            policy_version: decision.policy_version.clone(),
-            catalog_version: decision.catalog_version.clone(),
+            policy_version: Version::told(decision.policy_version),
+            catalog_version: Version::told(decision.catalog_version),
             amounts: AmountsRecord::of(decision),
             gates: gates(decision),
             filing: route.filing.map(|ix| filing(ix, None)),

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::domain::dates::Date;
 use crate::domain::words::{ItemClass, Tier};
-use crate::domain::{Rate, RegionCode, Timeline, UnitPrice};
+use crate::domain::{Rate, RegionCode, Timeline, UnitPrice, Version};
 use crate::flow::Problem;
 
 use super::drug_names::Named;
@@ -247,12 +247,10 @@ impl Catalog {
     }
 
     /// `440300@2024-01-01`: the region and the last change up to that day.
-    pub fn version(&self, day: Date) -> String {
+    pub fn version(&self, day: Date) -> Version {
         let after = self.changes.partition_point(|change| *change <= day);
-        match after.checked_sub(1).map(|last| self.changes[last]) {
-            Some(since) => format!("{}@{since}", self.region),
-            None => format!("{}@", self.region),
-        }
+        let since = after.checked_sub(1).map(|last| self.changes[last]);
+        Version { region: self.region, since }
     }
 }
 

@@ -5,7 +5,7 @@ use std::array;
 
 use crate::domain::dates::Date;
 use crate::domain::words::{CareType, Route, Scheme};
-use crate::domain::{InForce, RegionCode, Timeline};
+use crate::domain::{InForce, RegionCode, Timeline, Version};
 use crate::flow::ClauseId;
 
 use super::clauses::aid::Aid;
@@ -30,6 +30,8 @@ use super::clauses::{Clause, Rule};
 /// How many clauses that multiply a person's share may hold together: a rate has only so many
 /// digits, and the route's factor comes on top.
 const SHARE_FACTORS_MAX: usize = 2;
+/// The same of clauses that multiply a deductible, on which nothing comes on top.
+const DEDUCTIBLE_FACTORS_MAX: usize = 6;
 
 /// Calls `$do!` with every kind of clause: its name in [`Clauses`] and its rule.
 macro_rules! every_kind {
@@ -92,8 +94,7 @@ every_kind! { clauses }
 /// The rules in force for one scheme and kind of care from one day to the next change.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// `420100@2023-01-01`.
-    pub version: String,
+    pub version: Version,
     pub year: Clause<BenefitYear>,
     pub period: Option<Clause<SettlementPeriod>>,
     pub catalog: Clause<CatalogRule>,
@@ -225,7 +226,7 @@ impl Piece<'_> {
             }
         }
         Some(Policy {
-            version: format!("{}@{}", self.region, self.day),
+            version: Version { region: self.region, since: Some(self.day) },
             year: year?,
             period: self.one(&clauses.period, faults),
             catalog: catalog?,
@@ -269,8 +270,10 @@ impl Piece<'_> {
     /// Several may hold for one claim.
     fn persons(&self, faults: &mut Vec<PolicyFault>) -> Vec<Clause<PersonRule>> {
         let found: Vec<_> = self.in_force(&self.clauses.person).cloned().collect();
-        let mut factors = found.iter().filter(|clause| clause.rule.has_share_factor());
-        if let Some(last) = factors.nth(SHARE_FACTORS_MAX) {
+        let mut shares = found.iter().filter(|clause| clause.rule.has_share_factor());
+        let mut deductibles = found.iter().filter(|clause| clause.rule.has_deductible_factor());
+        let too_many = shares.nth(SHARE_FACTORS_MAX);
+        if let Some(last) = too_many.or_else(|| deductibles.nth(DEDUCTIBLE_FACTORS_MAX)) {
             faults.push(PolicyFault::TooManyFactors { last: last.id, day: self.day });
         }
         found

@@ -136,6 +136,11 @@ impl PersonRule {
     pub fn has_share_factor(&self) -> bool {
         self.rows.rows().iter().any(|row| row.value.share_factor != Rate::ONE)
     }
+
+    /// The same of deductibles.
+    pub fn has_deductible_factor(&self) -> bool {
+        self.rows.rows().iter().any(|row| row.value.deductible_factor != Rate::ONE)
+    }
 }
 
 impl Rule for PersonRule {

@@ -36,7 +36,7 @@ fn claim(adjudicated: &Adjudicated, decision: &Decision) -> String {
         .collect();
     lines.sort();
     format!(
-        "{:?} {gates:?}\n{:?} {:?} {passed:?}\n{:?} {:?}\n{:?} {:?} {:?} {} {}\n{:#?}\n{steps:#?}\
+        "{:?} {gates:?}\n{:?} {:?} {passed:?}\n{:?} {:?}\n{:?} {:?} {:?} {:?} {:?}\n{:#?}\n{steps:#?}\
          \n{lines:#?}",
         decision.outcome,
         decision.route.route,
