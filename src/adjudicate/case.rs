@@ -68,6 +68,11 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The same case, had the claim said something else than it does.
+    pub fn with<'b>(&'b self, claim: &'b Claim) -> Case<'b> {
+        Case { claim, ..*self }
+    }
+
     /// The day whose values govern the claim.
     pub fn governing_day(&self) -> Date {
         self.governing_day

@@ -8,9 +8,10 @@ use crate::domain::dates::{Date, Month};
 use crate::domain::words::{Remedy, Route};
 use crate::domain::{Code, Money, Text};
 use crate::flow::decisions::GateVerdict;
-use crate::flow::{Cure, GateHit};
+use crate::flow::{Claim, Cure, GateHit};
 use crate::rulebook::clauses::route::RouteEffect;
 
+use super::case::Case;
 use super::decide::Weighed;
 use super::ladder::{Computed, compute};
 use super::lapse::Lapse;
@@ -29,6 +30,16 @@ pub struct Patient<'a> {
 /// What answers each gate, in their order, then what a better route would bring. While something
 /// stands against the claim that cannot be mended, only that is answered.
 pub fn find(patient: &Patient) -> Vec<Cure> {
+    let mut cures = answers(patient);
+    let case = patient.weighed.case;
+    if !case.catalogs.are_complete(case) {
+        // What would be payable is not known.
+        cures.iter_mut().for_each(|cure| cure.worth = None);
+    }
+    cures
+}
+
+fn answers(patient: &Patient) -> Vec<Cure> {
     let final_word = |hit: &GateHit| {
         let refuses = hit.verdict == GateVerdict::Reject;
         refuses.then(|| refusal::final_word(patient, hit.code)).flatten()
@@ -103,16 +114,18 @@ impl Patient<'_> {
     fn make_up(&self) -> Option<Cure> {
         let last = self.make_up_until()?;
         let (case, route) = (self.weighed.case, self.weighed.route.route);
+        let worth = self.fund_of(case, route, &[])? - self.paid;
+        let cure = Cure { what: self.made_up(), by: Some(last), ..self.plain("", "") };
+        // Where more was reversed than billed in the lapsed months, their bill is worth nothing.
+        (!worth.is_negative()).then_some(Cure { worth: Some(worth), ..cure })
+    }
+
+    /// What the fund would pay on a route, the lines of these months being lost.
+    fn fund_of(&self, case: &Case, route: Route, lost_months: &[Month]) -> Option<Money> {
         let mut splits = Vec::new();
-        let whole = split(case, &[], &mut splits);
+        let whole = split(case, lost_months, &mut splits);
         let parts = parts(case, &whole, &splits).ok()?;
-        let fund = compute(case, route, &parts, self.weighed.years).ok()?.fund();
-        Some(Cure {
-            what: self.made_up(),
-            by: Some(last),
-            worth: Some(fund - self.paid),
-            ..self.plain("", "")
-        })
+        Some(compute(case, route, &parts, self.weighed.years).ok()?.fund())
     }
 
     /// The payment that makes up for the lapse.
@@ -162,7 +175,9 @@ impl Patient<'_> {
             .filter(|last| *last >= case.as_of && self.weighed.route.route == Route::Unfiled);
         let late = late.and_then(|last| {
             let by = (last < Date::MAX).then_some(last);
-            self.better(Route::LateFiled, by, "补办异地就医备案", "file late for this stay")
+            let (parts, years) = (&self.weighed.parts, self.weighed.years);
+            let fund = compute(case, Route::LateFiled, parts, years).ok()?.fund();
+            self.better(fund, by, "补办异地就医备案", "file late for this stay")
         });
         if late.is_some() {
             return late;
@@ -171,24 +186,18 @@ impl Patient<'_> {
             self.weighed.route.route,
             Route::Unfiled | Route::Temporary | Route::LateFiled
         );
-        (may && filing.emergency_counts)
-            .then(|| {
-                self.better(
-                    Route::Emergency,
-                    case.claim_deadline(),
-                    "如属急诊抢救，补交急诊证明",
-                    "if it was an emergency, hand in the proof",
-                )
-            })
-            .flatten()
-    }
-
-    fn better(&self, route: Route, by: Option<Date>, zh: &str, en: &str) -> Option<Cure> {
-        let weighed = self.weighed;
-        if weighed.parts.is_empty() {
+        if !may || !filing.emergency_counts {
             return None;
         }
-        let fund = compute(weighed.case, route, &weighed.parts, weighed.years).ok()?.fund();
+        // The proof also makes payable what is payable in an emergency only.
+        let claim = Claim { emergency: true, ..case.claim.clone() };
+        let lost_months = self.weighed.lapse.lost_months();
+        let fund = self.fund_of(&case.with(&claim), Route::Emergency, lost_months)?;
+        let (zh, en) = ("如属急诊抢救，补交急诊证明", "if it was an emergency, hand in the proof");
+        self.better(fund, case.claim_deadline(), zh, en)
+    }
+
+    fn better(&self, fund: Money, by: Option<Date>, zh: &str, en: &str) -> Option<Cure> {
         let worth = fund - self.paid;
         let code = self.gates.iter().map(|hit| hit.code).find(|code| *code == Code::F101);
         let cure = Cure { code, by, worth: Some(worth), ..self.plain(zh, en) };

@@ -415,7 +415,9 @@ fn bill(case: &Case, bill: &BillSplit, hits: &mut Vec<GateHit>) {
 fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mut Vec<GateHit>) {
     let (zh, en) = match gap {
         // A person or hospital that is not known, and a refused route, have gates of their own.
-        Some(Gap::Person | Gap::Refused) => return,
+        Some(Gap::Person) => return,
+        // A refused route has its own gate; whatever else is lacking is told all the same.
+        Some(Gap::Refused) if catalogs_complete => return,
         Some(Gap::Hospital) if case.hospital.is_none() => return,
         Some(Gap::Hospital) => ("医疗机构未定等级".into(), "the hospital has no tier".into()),
         Some(Gap::Policy(day)) => no_policy(case, day),
@@ -439,11 +441,11 @@ fn not_covered(case: &Case, gap: Option<Gap>, catalogs_complete: bool, hits: &mu
             "个人负担已达大病保险范围，该地区大病待遇尚未收录".into(),
             "the person's share reaches serious illness, which is not on record".into(),
         ),
-        None if !catalogs_complete => (
+        None if catalogs_complete => return,
+        None | Some(Gap::Refused) => (
             "未收录当时当地的医保目录".into(),
             "the catalog of that place and day is not on record".into(),
         ),
-        None => return,
     };
     hit(hits, Code::NotCovered, GateVerdict::Pend, zh, en);
 }

@@ -209,7 +209,8 @@ impl Rung<'_> {
     fn climb(&self, computed: &mut Computed) -> Result<Climbed, Gap> {
         let steps = &mut computed.steps;
         let bill = &self.part.bill;
-        let route_first = self.route_first(bill.in_scope, steps);
+        // A bill in which more is reversed than billed pends, but its ladder is climbed.
+        let route_first = self.route_first(bill.in_scope.or_zero(), steps);
         let payable = (bill.in_scope - route_first).or_zero();
         let charged = self.deductible(payable, steps)?;
         let after = payable - charged.charged;
@@ -231,7 +232,7 @@ impl Rung<'_> {
             deductible: charged.charged,
             route_first_pay: route_first,
             over_limit: admitted.over,
-            first_pay: bill.first_pay,
+            first_pay: bill.first_pay.or_zero(),
             large_share: Money::ZERO,
         };
         let funds = self.layers(admitted.fund, shares, bill.in_scope, &mut tally, steps)?;

@@ -148,3 +148,28 @@ fn a_cure_never_takes_anything_away() {
         Ok(())
     });
 }
+
+/// A drug that outpatients are paid in an emergency only is part of what the proof is worth.
+#[test]
+fn the_proof_of_an_emergency_also_pays_what_is_payable_in_one_only() {
+    let insured = [("参保地", "110000"), ("险种", "居民")];
+    let visit = [
+        ("医疗类别", "门诊"),
+        ("入院日期", "2024-03-15"),
+        ("已交材料", ""),
+        ("医疗费总额", "3000"),
+        ("明细", "@安宫牛黄丸|1|1000|1000|2024-03-15;003301000010000|1|2000|2000|2024-03-15"),
+    ];
+    let claim = |mark: &'static str| {
+        let mut batch = crate::batch::Batch::default();
+        batch.person(&[&insured[..], &[("人员类别", "居民成年")]].concat()).hospital(&[]);
+        let visit = [&insured[..], &visit, &[("急诊标志", mark)]].concat();
+        batch.contribution(&insured).claim("A1", &visit);
+        batch.decide().adjudicated.decisions.remove(0)
+    };
+    let (unproven, proven) = (claim(""), claim("是"));
+    let worth: Vec<_> = unproven.cures.iter().map(|cure| cure.worth).collect();
+    assert_eq!(worth, [Some(proven.amounts.fund_total())]);
+    // 550 are the person's, then the half.
+    assert_eq!(worth, [Some(Money::from_yuan(1_225))]);
+}

@@ -17,13 +17,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use lingbao::domain::Money;
 use lingbao::domain::words::{ItemKind, Outcome};
 use lingbao::flow::{Adjudicated, LineSplit, Records};
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 use records::{Batch, batch};
-use scene::{Kind, Scene, scenes};
+use scene::{Goods, Kind, Line, Scene, scenes};
 use told::{is_duplicate, splits, told};
 use world::{Law, laws};
 
@@ -38,7 +39,11 @@ fn try_all(kind: Kind, usual: u32, property: impl Fn(&'static Law, &Scene) -> Re
     };
     for law in laws() {
         let strategy = scenes(law, kind).prop_map(Box::new);
-        let tried = TestRunner::new(config.clone())
+        // The same scenes every time: a gate that now and then finds something new is no gate.
+        // Whoever looks for new ones asks for a number of cases.
+        let seed = law.region.to_string().parse().expect("digits");
+        let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(seed) };
+        let tried = TestRunner::new(Config { rng_seed, ..config.clone() })
             .run(&strategy, |scene| property(law, &scene).map_err(TestCaseError::fail));
         if let Err(TestError::Fail(reason, scene)) = tried {
             panic!("region {}: {reason}\nof {scene:?}", law.region);
@@ -106,6 +111,31 @@ fn lines_hold(law: &Law, decided: &Adjudicated, splits: &[LineSplit]) -> Result<
         }
     }
     Ok(())
+}
+
+/// Little is billed for good and much of one item twice taken back: every part may fall below zero.
+#[test]
+fn a_bill_that_takes_back_more_than_it_billed_is_not_paid() {
+    try_all(Kind::Single, 24, |law, scene| {
+        let mut scene = scene.clone();
+        let line = |goods, price, reverses| Line { goods, day: 0, quantity: 1, price, reverses };
+        for place in 0..14 {
+            let goods = Goods::Other(scene.day + place);
+            scene.claims[0].lines = vec![
+                line(Goods::Plain, 1, None),
+                line(goods, 100_000, None),
+                line(goods, 1, Some(2)),
+                line(goods, 1, Some(2)),
+            ];
+            let mut batch = batch(law, &scene);
+            batch.records.claims[0].total = Money::from_fen(1);
+            let decided = batch.decide();
+            if decided.decisions.iter().any(ladder::pays) {
+                return Err(format!("{:#?} is paid", decided.decisions));
+            }
+        }
+        Ok(())
+    });
 }
 
 #[test]
