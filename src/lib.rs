@@ -10,9 +10,12 @@ pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod ingest;
+pub mod ledger;
+pub mod lock;
 pub mod matching;
 pub mod message;
 pub mod normalise;
+pub mod replay;
 pub mod report;
 pub mod rulebook;
 pub mod run;

@@ -1,20 +1,32 @@
 //! The only place that knows the order of the stages:
 //! ingest → normalise → match → adjudicate → detect → report.
 
+mod books;
+pub mod export;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub mod again;
+
+pub use again::{Again, AgainError, again};
 
 use crate::adjudicate::adjudicate;
 use crate::detect::detect;
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Lang, Text};
-use crate::flow::{Detected, Linked, Problem, Progress, Records, Stage};
+use crate::flow::{Detected, Linked, Orders, Problem, Progress, Records, Stage};
 use crate::ingest::{IngestError, Workbooks, read_batch};
+use crate::ledger::Posting;
 use crate::matching::link;
 use crate::normalise::normalise;
+use crate::report::folder::Taken;
 use crate::report::privacy::sha256;
-use crate::report::{Context, DataFile, ProgramIdentity, Pseudonyms, ReportError, Written, write};
+use crate::report::{
+    Context, DataFile, JobFile, PostingSummary, ProgramIdentity, Pseudonyms, ReportError, Written,
+    write_into,
+};
 use crate::rulebook::Rulebook;
 use crate::rulebook::bank_layout::BankLayout;
 use crate::rulebook::detector_settings::DetectorSettings;
@@ -22,6 +34,8 @@ use crate::rulebook::divisions::Divisions;
 use crate::rulebook::layouts::Layouts;
 use crate::rulebook::reading::unreadable;
 use crate::rulebook::vocabulary::Vocabulary;
+
+pub use books::decide_on_books;
 
 /// Everything read from the data folder.
 pub struct Setup {
@@ -40,6 +54,8 @@ impl Setup {
     pub fn load(data: &Path) -> Result<Setup, Vec<Problem>> {
         // A folder that is not there is one fault, not one for each of its files.
         fs::read_dir(data).map_err(|fault| vec![unreadable(&data.to_string_lossy(), &fault)])?;
+        // Each loader opens its files itself; the hashes are theirs only if nothing changed.
+        let before = data_files(data);
         let mut faults = Vec::new();
         fn keep<T>(result: Result<T, Vec<Problem>>, faults: &mut Vec<Problem>) -> Option<T> {
             result.map_err(|found| faults.extend(found)).ok()
@@ -50,7 +66,7 @@ impl Setup {
         let layouts = keep(Layouts::load(data), &mut faults);
         let settings = keep(DetectorSettings::load(data), &mut faults);
         let bank_layout = keep(BankLayout::load(data), &mut faults);
-        let data_files = keep(data_files(data), &mut faults);
+        let data_files = keep(same_twice(before, data_files(data)), &mut faults);
         let setup = || {
             Some(Setup {
                 rulebook: rulebook?,
@@ -100,6 +116,16 @@ fn data_files(data: &Path) -> Result<Vec<DataFile>, Vec<Problem>> {
     Ok(found)
 }
 
+/// The files of the data folder, if they are after reading what they were before.
+fn same_twice(
+    before: Result<Vec<DataFile>, Vec<Problem>>,
+    after: Result<Vec<DataFile>, Vec<Problem>>,
+) -> Result<Vec<DataFile>, Vec<Problem>> {
+    let (before, after) = (before?, after?);
+    let changed = again::changed_data(&before, &after);
+    if changed.is_empty() { Ok(after) } else { Err(changed) }
+}
+
 fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
@@ -135,19 +161,45 @@ pub struct ReportOptions {
     pub unmask: bool,
     pub pseudonyms: Pseudonyms,
     pub program: ProgramIdentity,
+    /// Where the inputs lay, for `job.toml`; without it there is none.
+    pub job: Option<JobFile>,
 }
 
-/// Decisions and findings → the folder `out`, whole or not at all.
+/// Takes the place of a run's reports before the work begins, so that another run hears of it at
+/// once and not when it has done its own.
+pub fn hold(out: &Path, month: Month) -> Result<Taken, ReportError> {
+    Taken::take(out, &format!("lingbao run --month {month}"))
+}
+
+/// Decisions and findings → the folder whose place is held, whole or not at all.
 pub fn report(
     detected: &Detected,
     setup: &Setup,
     options: ReportOptions,
-    out: &Path,
+    out: Taken,
     progress: &dyn Progress,
 ) -> Result<Written, ReportError> {
     progress.begin(Stage::Report, 1);
+    let written =
+        with_context(setup, detected, options, |context| write_into(detected, context, out))?;
+    progress.advance(1);
+    Ok(written)
+}
+
+/// What reports need to know, for as long as `write` takes.
+fn with_context<T>(
+    setup: &Setup,
+    detected: &Detected,
+    options: ReportOptions,
+    write: impl FnOnce(&Context<'_>) -> T,
+) -> T {
     let names = |code| setup.divisions.name(code).to_owned();
-    let context = Context {
+    let orders = Orders::of(&detected.adjudicated, &detected.reckoning);
+    let posting = Posting::of(detected, &orders, (options.month, options.as_of));
+    let (pay, recover) = posting.money();
+    let (digest, entries) = (posting.digest(), posting.entries() as u64);
+    let posting = PostingSummary { digest, entries, pay, recover };
+    write(&Context {
         month: options.month,
         as_of: options.as_of,
         lang: options.lang,
@@ -155,11 +207,10 @@ pub fn report(
         pseudonyms: options.pseudonyms,
         data_files: setup.data_files.clone(),
         program: options.program,
+        posting,
         region_names: &names,
         coverage: setup.coverage(),
         bank_layout: setup.bank_layout.clone(),
-    };
-    let written = write(detected, &context, out)?;
-    progress.advance(1);
-    Ok(written)
+        job: options.job,
+    })
 }

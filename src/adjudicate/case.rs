@@ -1,7 +1,7 @@
 //! Everything one claim is decided from, gathered once: records, register entry, hospital, the
 //! policy in force and the places that matter.
 
-use crate::domain::dates::{Date, age_on};
+use crate::domain::dates::{Date, Month, age_on};
 use crate::domain::words::{CareType, PersonType, Route, Sex, Tier};
 use crate::domain::{InForce, RegionCode};
 use crate::flow::links::PersonFiles;
@@ -76,6 +76,17 @@ impl<'a> Case<'a> {
     /// The day whose values govern the claim.
     pub fn governing_day(&self) -> Date {
         self.governing_day
+    }
+
+    /// The last day of the month in which the claim was handed in: what was settled online by then
+    /// keeps its place in the year before it, whenever the claim comes to be decided.
+    pub fn known_until(&self) -> Date {
+        Month::of(self.claim.received_on).last_day()
+    }
+
+    /// The day the claim is settled: the last of the books it is, or was first, put on.
+    pub fn settled_on(&self) -> Date {
+        self.claim.booked_on.unwrap_or(self.as_of)
     }
 
     /// The policy of the claim's region on another day.

@@ -60,9 +60,10 @@ pub fn decide(
         }
         Err(gap) => (Vec::new(), Err(gap)),
     };
-    let benefit_year = parts
-        .last()
-        .map_or_else(|| year_rule.year_of(case.claim.stay.last(), case.as_of), |part| part.year);
+    let benefit_year = parts.last().map_or_else(
+        || year_rule.year_of(case.claim.stay.last(), case.settled_on()),
+        |part| part.year,
+    );
     let weighed = Weighed { case, years, lapse, route, bill, parts, computed };
     let catalogs = case.catalogs;
     let gates = gates::evaluate(&weighed, catalogs.are_complete(case));

@@ -161,13 +161,26 @@ fn duplicate(case: &Case, hits: &mut Vec<GateHit>) {
     let id = |ix: crate::flow::ClaimIx| &case.linked.records.claim(ix).claim_id;
     match &case.links.duplicate {
         Duplicate::No | Duplicate::First { contested: false, .. } => {}
-        Duplicate::Later { first } => hit(
-            hits,
-            Code::F203,
-            GateVerdict::Reject,
-            format!("同一票据已由先受理的申报 {} 使用", id(*first)),
-            format!("the invoice is used by the earlier claim {}", id(*first)),
-        ),
+        Duplicate::Later { first } => {
+            let booked = case.linked.records.claim(*first).booked_on;
+            // Of two claims that were put on the books together it is still a duplicate there.
+            match booked.filter(|day| case.claim.booked_on.is_none_or(|own| *day < own)) {
+                Some(day) => hit(
+                    hits,
+                    Code::F202,
+                    GateVerdict::Reject,
+                    format!("同一票据已由 {} 账期的申报 {} 使用", Month::of(day), id(*first)),
+                    format!("the invoice is used by claim {} of {}", id(*first), Month::of(day)),
+                ),
+                None => hit(
+                    hits,
+                    Code::F203,
+                    GateVerdict::Reject,
+                    format!("同一票据已由先受理的申报 {} 使用", id(*first)),
+                    format!("the invoice is used by the earlier claim {}", id(*first)),
+                ),
+            }
+        }
         Duplicate::First { others, .. } => {
             let others: Vec<&str> = others.iter().map(|&ix| &**id(ix)).collect();
             hit(

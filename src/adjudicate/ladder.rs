@@ -5,7 +5,7 @@
 //! route to the basic pool, [`super::layers`] takes it from there.
 
 use crate::domain::dates::Date;
-use crate::domain::words::{CareType, Route, Tier};
+use crate::domain::words::{Route, Tier};
 use crate::domain::{Money, Rate};
 use crate::flow::decisions::LimitMeaning;
 use crate::flow::{ClauseId, Step, StepKind};
@@ -23,7 +23,7 @@ use crate::rulebook::clauses::{Clause, Fact, NoRow, Seat};
 use super::case::Case;
 use super::layers::Funds;
 use super::parts::Part;
-use super::year::{EndedStay, Tally, YearState, Years, disease};
+use super::year::{EndedStay, Entry, Tally, YearState, Years, disease};
 
 /// Why the ladder has no answer: the region's data or the inputs do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,25 +70,8 @@ pub struct Computed {
 #[derive(Clone, Debug)]
 struct Climbed {
     year: i16,
-    care: CareType,
-    tally: Tally,
-    charge: Charge,
     ordinal: u16,
-    /// Whether it takes a place in the order of the year's stays.
-    is_new_stay: bool,
-    ended: Option<EndedStay>,
-    /// The stay it went on from.
-    former: Option<EndedStay>,
-}
-
-impl Climbed {
-    fn enter(&self, state: &mut YearState) {
-        state.add(self.care, self.tally, self.charge.clone());
-        state.stays += u16::from(self.is_new_stay);
-        if let Some(ended) = &self.ended {
-            state.end_stay(ended.clone(), self.former.as_ref());
-        }
-    }
+    entry: Entry,
 }
 
 impl Computed {
@@ -99,9 +82,7 @@ impl Computed {
     /// Writes the claim into its years.
     pub fn enter(&self, case: &Case, years: &mut Years) {
         for part in &self.climbed {
-            if let Some(state) = years.state_mut(case, part.year) {
-                part.enter(state);
-            }
+            years.enter(case, part.year, &part.entry);
         }
     }
 }
@@ -167,12 +148,12 @@ pub fn compute(case: &Case, route: Route, parts: &[Part], years: &Years) -> Resu
         };
         let climbed = rung.climb(&mut computed)?;
         if place == 0 {
-            computed.ordinal = climbed.ended.as_ref().map(|stay| stay.ordinal);
+            computed.ordinal = climbed.entry.ended.as_ref().map(|stay| stay.ordinal);
         }
-        same_stay += climbed.tally;
+        same_stay += climbed.entry.tally;
         ordinal_before = Some(climbed.ordinal);
         if let Some((_, state)) = &mut moved {
-            climbed.enter(state);
+            state.enter(&climbed.entry);
         }
         computed.climbed.push(climbed);
     }
@@ -247,8 +228,7 @@ impl Rung<'_> {
         let former = self.former().filter(|_| charged.goes_on);
         let inpatient = self.case.is_inpatient();
         let stands_in_order = inpatient && !self.adjustment.outside_order;
-        Climbed {
-            year: self.part.year,
+        let entry = Entry {
             care: self.case.claim.care,
             tally,
             charge: Charge {
@@ -258,7 +238,6 @@ impl Rung<'_> {
                 figure: charged.figure,
                 amount: charged.charged,
             },
-            ordinal: charged.ordinal,
             is_new_stay: stands_in_order && !charged.goes_on && !self.is_charged_again(),
             ended: stands_in_order.then(|| EndedStay {
                 discharged_on: self.part.stretch.last(),
@@ -269,7 +248,8 @@ impl Rung<'_> {
                 charged: charged.charged + former.map_or(Money::ZERO, |last| last.charged),
             }),
             former: former.cloned(),
-        }
+        };
+        Climbed { year: self.part.year, ordinal: charged.ordinal, entry }
     }
 
     /// A further settlement period that is charged like the first.
@@ -477,11 +457,11 @@ impl Rung<'_> {
 
     /// How much of the limit is used, this part's deductible included where it counts.
     fn used(&self, clause: &Clause<Limit>, charged: &Charged) -> Money {
-        let so_far = self.year.so_far(&clause.applies.care);
+        let used = self.year.used_up(&clause.applies.care);
         match clause.rule.meaning {
-            LimitMeaning::Fund => so_far.fund_basic,
-            LimitMeaning::Entering => so_far.entered + charged.charged,
-            LimitMeaning::FundAndPerson => so_far.entered - so_far.deductible,
+            LimitMeaning::Fund => used.fund_basic,
+            LimitMeaning::Entering => used.entered + charged.charged,
+            LimitMeaning::FundAndPerson => used.entered - used.deductible,
         }
     }
 

@@ -23,6 +23,16 @@ impl CoveredMonths {
             records.contributions.iter().map(|row| (row.first, row.last)).collect();
         CoveredMonths(spans.into_iter().flat_map(|(first, last)| first.through(last)).collect())
     }
+
+    /// Whether the table speaks of a month, or did when the person's claims were posted.
+    fn speak_of(&self, month: Month, case: &Case) -> bool {
+        let spoken = &case.linked.records.spoken_months;
+        let then = case.claim.person.key().and_then(|key| spoken.get(&key));
+        self.0.contains(&month)
+            || then.is_some_and(|spans| {
+                spans.iter().any(|(first, last)| *first <= month && month <= *last)
+            })
+    }
 }
 
 /// What a lapse does to one claim.
@@ -130,7 +140,7 @@ impl<'p> Payments<'p> {
 
     /// Whether the month is one that the table speaks of and that this person did not pay.
     fn lack(&self, month: Month) -> bool {
-        self.covered.0.contains(&month) && !self.are_paid(month)
+        self.covered.speak_of(month, self.case) && !self.are_paid(month)
     }
 
     fn are_paid(&self, month: Month) -> bool {
@@ -166,7 +176,7 @@ impl<'p> Payments<'p> {
         let since = |from: Month| (0..).map(move |back| from.plus(-back));
         let resumed = since(month)
             .take(wait.months.into())
-            .take_while(|m| self.covered.0.contains(m) && self.are_paid(*m))
+            .take_while(|m| self.covered.speak_of(*m, self.case) && self.are_paid(*m))
             .last();
         let Some(resumed) = resumed.filter(|resumed| month.since(*resumed) < months) else {
             return false;

@@ -74,8 +74,9 @@ impl Rung<'_> {
             let goes_on = serious.is_some_and(|clause| clause.rule.base.contains(&Part::OverLimit));
             return if goes_on { Ok(()) } else { Err(Gap::OverLimit) };
         };
-        let so_far = self.year.so_far(&clause.applies.care);
-        let paid = clause.rule.pay(&self.seat, so_far.large_base, base, so_far.fund_large)?;
+        let before = self.year.so_far(&clause.applies.care).large_base;
+        let used = self.year.used_up(&clause.applies.care).fund_large;
+        let paid = clause.rule.pay(&self.seat, before, base, used)?;
         let paid = paid.ok_or(Gap::OverLimit)?;
         let (fund, supplement) = (paid.admitted.fund, paid.supplement);
         let ratio = paid.admitted.slices.first().map(|slice| slice.ratio).unwrap_or_default();
@@ -103,8 +104,8 @@ impl Rung<'_> {
     ) -> Result<(), Gap> {
         let Some(clause) = &self.policy.serious_illness else { return Ok(()) };
         let base = shares.sum(&clause.rule.base);
-        let so_far = self.year.so_far(&clause.applies.care);
-        let before = so_far.serious_base;
+        let before = self.year.so_far(&clause.applies.care).serious_base;
+        let used = self.year.used_up(&clause.applies.care).fund_serious;
         let layer = match &clause.rule.pays {
             SeriousPays::Layer(layer) => layer,
             SeriousPays::UnknownAbove(amount) if before + base > *amount => {
@@ -115,7 +116,7 @@ impl Rung<'_> {
                 return Ok(());
             }
         };
-        let Some(fund) = self.pay(layer, before, base, so_far.fund_serious)? else {
+        let Some(fund) = self.pay(layer, before, base, used)? else {
             return Ok(());
         };
         steps.push(Step {
@@ -143,10 +144,10 @@ impl Rung<'_> {
         // Serious illness may have paid on the same shares.
         let left = (in_scope + first_pay - funds.total()).or_zero();
         let base = shares.sum(parts).min(left);
-        let so_far = self.year.so_far(&clause.applies.care);
-        let before = so_far.supplement_base;
+        let before = self.year.so_far(&clause.applies.care).supplement_base;
+        let used = self.year.used_up(&clause.applies.care).fund_supplement;
         let layer = &clause.rule.layer;
-        let Some(fund) = self.pay(layer, before, base, so_far.fund_supplement)? else {
+        let Some(fund) = self.pay(layer, before, base, used)? else {
             return Ok(());
         };
         steps.push(Step {
@@ -168,10 +169,10 @@ impl Rung<'_> {
     ) -> Result<(), Gap> {
         let Some(clause) = &self.policy.aid else { return Ok(()) };
         let base = (in_scope - funds.total()).or_zero();
-        let so_far = self.year.so_far(&clause.applies.care);
-        let before = so_far.aid_base;
+        let before = self.year.so_far(&clause.applies.care).aid_base;
+        let used = self.year.used_up(&clause.applies.care).fund_aid;
         let layer = &clause.rule.layer;
-        let Some(fund) = self.pay(layer, before, base, so_far.fund_aid)? else { return Ok(()) };
+        let Some(fund) = self.pay(layer, before, base, used)? else { return Ok(()) };
         steps.push(Step { kind: StepKind::Aid { before, base, fund }, clause: Some(clause.id) });
         funds.aid = fund;
         tally.aid_base = base;

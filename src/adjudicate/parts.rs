@@ -56,7 +56,7 @@ pub fn parts<'a>(
 }
 
 fn year_of(case: &Case, rule: BenefitYear, last: Date) -> i16 {
-    rule.year_of(last, case.as_of)
+    rule.year_of(last, case.settled_on())
 }
 
 /// The stay cut at the ends of years and of settlement periods; empty if it is not cut at all.

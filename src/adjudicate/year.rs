@@ -23,9 +23,32 @@ type YearKey = (RegionCode, Scheme, i16);
 #[derive(Debug, Default)]
 pub struct Years {
     /// Each opened when a claim first needs it; nearly always one or two.
-    years: Vec<(YearKey, YearState)>,
+    years: Vec<(YearKey, Year)>,
     /// The hospital each referral 转诊 was used for: another one needs a new filing.
     referrals: HashMap<FilingIx, Box<str>>,
+}
+
+/// A year as one claim after another finds it.
+#[derive(Debug, Default)]
+struct Year {
+    /// The last day whose settlements it was opened with.
+    known: Date,
+    state: YearState,
+    /// The claims that took their places in it, in their order.
+    entered: Vec<Entry>,
+}
+
+/// A claim's place in a year: what it, or one part of a long stay, brings in.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub care: CareType,
+    pub tally: Tally,
+    pub charge: Charge,
+    /// Whether it takes a place in the order of the year's stays.
+    pub is_new_stay: bool,
+    pub ended: Option<EndedStay>,
+    /// The stay it went on from.
+    pub former: Option<EndedStay>,
 }
 
 /// Accumulators of one year.
@@ -35,6 +58,9 @@ pub struct YearState {
     pub stays: u16,
     /// What came together, by kind of care: each rule counts the kinds it applies to.
     tallies: [Tally; CareType::ALL.len()],
+    /// What was settled after the claim was handed in. It has no place before the claim, but a
+    /// limit of the year counts it.
+    later: [Tally; CareType::ALL.len()],
     charges: Vec<Charge>,
     /// The stays that a later one may go on from, each as far as it went.
     ended: Vec<EndedStay>,
@@ -96,22 +122,36 @@ impl AddAssign for Tally {
 }
 
 impl Years {
-    /// Opens a year of the claim's person and scheme, from the settlements up to `case.as_of`.
+    /// Opens a year of the claim's person and scheme for the claim: from the settlements that were
+    /// known in the month it was handed in, and from the claims that took their places before it.
     pub fn open(&mut self, case: &Case, rule: BenefitYear, year: i16) {
-        if self.state(case, year).is_none() {
-            self.years.push((key(case, year), opened(case, rule, year)));
+        let (wanted, known) = (key(case, year), case.known_until());
+        let place = self.years.iter().position(|(held, _)| *held == wanted);
+        let place = place.unwrap_or_else(|| {
+            self.years.push((wanted, Year::default()));
+            self.years.len() - 1
+        });
+        let (_, held) = &mut self.years[place];
+        if held.known != known {
+            held.known = known;
+            held.state = opened(case, rule, year);
+            held.entered.iter().for_each(|entry| held.state.enter(entry));
         }
     }
 
-    /// A year that was opened.
+    /// A year that was opened, as the claim finds it.
     pub fn state(&self, case: &Case, year: i16) -> Option<&YearState> {
         let wanted = key(case, year);
-        self.years.iter().find(|(held, _)| *held == wanted).map(|(_, state)| state)
+        self.years.iter().find(|(held, _)| *held == wanted).map(|(_, held)| &held.state)
     }
 
-    pub fn state_mut(&mut self, case: &Case, year: i16) -> Option<&mut YearState> {
+    /// Gives a claim its place in a year that was opened.
+    pub fn enter(&mut self, case: &Case, year: i16, entry: &Entry) {
         let wanted = key(case, year);
-        self.years.iter_mut().find(|(held, _)| *held == wanted).map(|(_, state)| state)
+        if let Some((_, held)) = self.years.iter_mut().find(|(held, _)| *held == wanted) {
+            held.state.enter(entry);
+            held.entered.push(entry.clone());
+        }
     }
 
     /// Whether a referral was used for another hospital before.
@@ -142,8 +182,13 @@ fn opened(case: &Case, rule: BenefitYear, year: i16) -> YearState {
         let policy = case.policy_for(care(settlement), end(settlement));
         let rule = policy.map_or(rule, |policy| policy.year.rule);
         // A row given twice is one settlement.
-        if belongs(settlement, case, rule, year) && known.insert(&settlement.settlement_id) {
+        if !belongs(settlement, case, rule, year) || !known.insert(&settlement.settlement_id) {
+            continue;
+        }
+        if settlement.settled_on <= case.known_until() {
             state.take_in(ix, case, policy);
+        } else {
+            state.later[care(settlement) as usize] += brought_in(settlement, policy);
         }
     }
     state
@@ -174,7 +219,6 @@ fn care(settlement: &Settlement) -> CareType {
 fn belongs(settlement: &Settlement, case: &Case, rule: BenefitYear, year: i16) -> bool {
     settlement.status == SettlementStatus::Normal
         && settlement.scheme.is_none_or(|scheme| scheme == case.claim.scheme)
-        && settlement.settled_on <= case.as_of
         && rule.year_of(end(settlement), settlement.settled_on) == year
 }
 
@@ -192,18 +236,34 @@ impl YearState {
         })
     }
 
+    /// The same with what was settled since: what is used up of a limit of the year.
+    pub fn used_up(&self, care: &[CareType]) -> Tally {
+        care.iter().fold(self.so_far(care), |mut sum, care| {
+            sum += self.later[*care as usize];
+            sum
+        })
+    }
+
     /// The deductibles charged for the kinds of care that a rule applies to.
     pub fn charges<'y>(&'y self, care: &'y [CareType]) -> impl Iterator<Item = &'y Charge> + Clone {
         self.charges.iter().filter(move |charge| care.contains(&charge.care))
     }
 
-    pub fn add(&mut self, care: CareType, tally: Tally, charge: Charge) {
+    fn add(&mut self, care: CareType, tally: Tally, charge: Charge) {
         self.tallies[care as usize] += tally;
         self.charges.push(charge);
     }
 
+    pub fn enter(&mut self, entry: &Entry) {
+        self.add(entry.care, entry.tally, entry.charge.clone());
+        self.stays += u16::from(entry.is_new_stay);
+        if let Some(ended) = &entry.ended {
+            self.end_stay(ended.clone(), entry.former.as_ref());
+        }
+    }
+
     /// Remembers that a stay ended, in place of the one it went on from.
-    pub fn end_stay(&mut self, stay: EndedStay, former: Option<&EndedStay>) {
+    fn end_stay(&mut self, stay: EndedStay, former: Option<&EndedStay>) {
         self.ended.retain(|ended| Some(ended) != former);
         self.ended.push(stay);
     }

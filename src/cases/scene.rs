@@ -127,6 +127,7 @@ impl Scene<'_> {
             agent_id: None,
             agent_name: None,
             employer: None,
+            booked_on: None,
         }
     }
 

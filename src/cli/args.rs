@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::domain::dates::{Date, Month};
 use crate::domain::{Lang, RegionCode};
 use crate::ingest::READER;
+use crate::ledger::LEDGER_FILE;
 use crate::report::Voice;
 use crate::rulebook::reading::iso_date;
 
@@ -38,8 +39,16 @@ pub enum Command {
     Run(Run),
     /// 一份申报的全部计算过程 · the whole working of one decision
     Explain(Explain),
-    /// 核对报表与清单是否一致 · prove that a run's outputs are those of its manifest
+    /// 核对报表与清单，可重新计算 · prove that a run's outputs are its manifest's and its inputs'
     Verify(Verify),
+    /// 比较两次运行或两版数据，逐件说明 · what changed between two runs or two versions of the data
+    Diff(Diff),
+    /// 过账：把一次试算记入账本 · put a run's decisions on the books
+    Post(Post),
+    /// 冲销：一份申报或一期 · take a posted claim or run back by mirrored entries
+    Reverse(Reverse),
+    /// 账本：核对、查询、导出 · check, show and export the books
+    Ledger(LedgerCommand),
     /// 地区数据：列出、显示、验算、新建 · list, show, test and start region data
     Region(RegionCommand),
     /// 疑点种类：列出、说明 · list and explain the kinds of findings
@@ -88,6 +97,9 @@ pub struct Run {
     /// 化名密钥文件，没有则新建 · key of the pseudonyms, made if absent
     #[arg(long, default_value = "lingbao.key")]
     pub key: PathBuf,
+    /// 账本；没有时不用，第一次过账时建立 · the books; made by the first post
+    #[arg(long, default_value = LEDGER_FILE)]
+    pub ledger: PathBuf,
     /// 不遮盖姓名、证件号和账号（记入清单） · show names, ids and accounts; recorded
     #[arg(long)]
     pub unmask: bool,
@@ -111,6 +123,129 @@ pub struct Explain {
 pub struct Verify {
     /// 报表文件夹 · the run's folder
     pub run: PathBuf,
+    /// 用同样的材料重新计算，逐字节比对 · decide it again from its inputs, compare byte for byte
+    #[arg(long)]
+    pub recompute: bool,
+    /// 材料所在，默认照 job.toml · the batch, by default as job.toml says
+    #[arg(long, value_name = "DIR", requires = "recompute")]
+    pub batch: Option<PathBuf>,
+    /// 数据文件夹，默认照 job.toml · the data folder, by default as job.toml says
+    #[arg(long, value_name = "DIR", requires = "recompute")]
+    pub data: Option<PathBuf>,
+    /// 化名密钥文件，默认照 job.toml · the key of the pseudonyms, by default as job.toml says
+    #[arg(long, value_name = "FILE", requires = "recompute")]
+    pub key: Option<PathBuf>,
+    /// 账本，默认为运行时所用 · the books, by default the run's
+    #[arg(long, value_name = "FILE", requires = "recompute")]
+    pub ledger: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Post {
+    /// 报表文件夹 · the run's folder
+    pub run: PathBuf,
+    /// 过账日期，默认今天（北京时间） · the day of posting, today by default
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub on: Option<Date>,
+    /// 过账人，默认为系统用户 · who posts, by default the system's user
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// 账本，默认为运行时所用 · the books, by default the run's
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// 材料所在，默认照 job.toml · the batch, by default as job.toml says
+    #[arg(long, value_name = "DIR")]
+    pub batch: Option<PathBuf>,
+    /// 数据文件夹，默认照 job.toml · the data folder, by default as job.toml says
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Reverse {
+    /// 申报编号、#账内编号、月份或报表文件夹 · a claim id, #number, a month or a run's folder
+    pub target: String,
+    /// 冲销原因 · why it is taken back
+    #[arg(long)]
+    pub why: String,
+    /// 冲销日期，默认今天（北京时间） · the day, today by default
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub on: Option<Date>,
+    /// 冲销人，默认为系统用户 · who takes it back, by default the system's user
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// 账本 · the books
+    #[arg(long, value_name = "FILE", default_value = LEDGER_FILE)]
+    pub ledger: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerCommand {
+    #[command(subcommand)]
+    pub job: LedgerJob,
+    /// 账本 · the books
+    #[arg(long, value_name = "FILE", default_value = LEDGER_FILE, global = true)]
+    pub ledger: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LedgerJob {
+    /// 核对哈希链和全部余额 · prove the chain and every balance
+    Check,
+    /// 一个人、一份申报或一个月在账上的全部记录 · what the books say of a person, claim or month
+    Show {
+        /// 证件号码、申报编号或月份 · an identity number, a claim id or a month
+        what: String,
+        /// 不遮盖姓名、证件号和账号 · show names, ids and accounts
+        #[arg(long)]
+        unmask: bool,
+    },
+    /// 导出为 CSV 和 Parquet（人员为化名） · write CSV and Parquet, persons by pseudonym
+    Export {
+        /// 导出到的文件夹 · where to
+        #[arg(long, default_value = "reports/ledger")]
+        out: PathBuf,
+        /// 化名密钥文件，没有则新建 · key of the pseudonyms, made if absent
+        #[arg(long, default_value = "lingbao.key")]
+        key: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(override_usage = "lingbao diff [OPTIONS] <OLD_RUN> <NEW_RUN>\n       \
+    lingbao diff [OPTIONS] --data <OLD> <NEW> --batch <BATCH> --month <YYYY-MM>")]
+pub struct Diff {
+    /// 旧、新两次运行的报表文件夹 · the folders of the old and of the new run
+    #[arg(
+        value_names = ["OLD_RUN", "NEW_RUN"],
+        num_args = 2,
+        required_unless_present = "data",
+        conflicts_with = "data"
+    )]
+    pub runs: Vec<PathBuf>,
+    /// 旧、新两个数据文件夹：同一批各算一次 · two data folders: the batch is decided with each
+    #[arg(
+        long,
+        value_names = ["OLD", "NEW"],
+        num_args = 2,
+        requires_all = ["batch", "month"]
+    )]
+    pub data: Vec<PathBuf>,
+    /// 材料所在文件夹，用于 --data · the folder of the batch, with --data
+    #[arg(long, requires = "data")]
+    pub batch: Option<PathBuf>,
+    /// 报销月份，用于 --data · the month, with --data
+    #[arg(long, value_name = "YYYY-MM", value_parser = month, requires = "data")]
+    pub month: Option<Month>,
+    /// 账面截止日，默认当月最后一天 · last day of the books, by default the month's last
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, requires = "data")]
+    pub as_of: Option<Date>,
+    /// 化名密钥文件，没有则新建，用于 --data · key of the pseudonyms, made if absent, with --data
+    #[arg(long, default_value = "lingbao.key")]
+    pub key: PathBuf,
+    /// 差异报表文件夹 · where the reports of the comparison go
+    #[arg(long, default_value = "reports/diff")]
+    pub out: PathBuf,
 }
 
 #[derive(Debug, Args)]

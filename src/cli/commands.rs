@@ -8,10 +8,11 @@ use crate::domain::dates::{Date, Month};
 use crate::domain::{Code, Text};
 use crate::flow::{Problem, Records};
 use crate::ingest::{IngestError, Workbooks};
+use crate::ledger::Ledger;
 use crate::message;
 use crate::report::explain::ExplainError;
 use crate::report::privacy::sha256;
-use crate::report::{self, ProgramIdentity, Pseudonyms};
+use crate::report::{self, JobFile, ProgramIdentity, Pseudonyms, ReportError};
 use crate::run::{self, ReportOptions, Setup};
 use crate::synth;
 
@@ -23,7 +24,7 @@ const DEMO_MONTH: &str = "2024-06";
 /// The published example of a Wuhan retiree in Shenzhen.
 const DEMO_CLAIM: &str = "WH-2024-0001";
 /// The demo's people are invented and its reports public, so its key is no secret.
-const DEMO_KEY: &[u8] = b"lingbao demo";
+pub(super) const DEMO_KEY: &[u8] = b"lingbao demo";
 
 pub fn demo(demo: &args::Demo, terminal: &Terminal) -> Result<Done, Failure> {
     let setup = Setup::load(&demo.data.folder)?;
@@ -38,9 +39,12 @@ pub fn demo(demo: &args::Demo, terminal: &Terminal) -> Result<Done, Failure> {
     fs::write(&list, planted.to_csv()).map_err(|error| unwritable(&list, &error))?;
     let month = Month::parse(DEMO_MONTH).expect("the demo's month is a month");
     let out = demo.out.join(DEMO_MONTH);
-    let job = Job { batch: &batch, setup: &setup, month, as_of: month.last_day(), out: &out };
+    let data = demo.data.folder.clone();
+    let asked = JobFile { batch, data, key: None, ledger: None };
+    let job = Job { asked, setup: &setup, month, as_of: month.last_day(), out: &out };
     job.process(false, || Ok(Pseudonyms::from_key(DEMO_KEY)), terminal)?;
-    let (batch, out) = (batch.display(), out.display());
+    let (batch, out) = (demo.out.join("batch"), out.display());
+    let batch = batch.display();
     terminal.say(&terminal.lang.pick(
         format!("演示材料：{batch}\n报表：{out}（先打开 index.html）"),
         format!("batch: {batch}\nreports: {out} (open index.html first)"),
@@ -73,21 +77,16 @@ pub fn run(run: &args::Run, terminal: &Terminal) -> Result<Done, Failure> {
     let default = || Path::new("reports").join(run.month.to_string());
     let out = run.out.clone().unwrap_or_else(default);
     let as_of = run.as_of.unwrap_or_else(|| run.month.last_day());
-    let job = Job { batch: &run.batch, setup: &setup, month: run.month, as_of, out: &out };
-    let key = || {
-        key::open(&run.key).map_err(|error| {
-            Failure::Said(Text::new(
-                format!("密钥文件 {} 不可用：{error}", run.key.display()),
-                format!("the key file {} cannot be used: {error}", run.key.display()),
-            ))
-        })
-    };
+    let (batch, data, key) = (run.batch.clone(), run.data.folder.clone(), run.key.clone());
+    let asked = JobFile { batch, data, key: Some(key), ledger: Some(run.ledger.clone()) };
+    let job = Job { asked, setup: &setup, month: run.month, as_of, out: &out };
+    let key = || key::open(&run.key).map_err(|error| unusable_key(&run.key, &error));
     job.process(run.unmask, key, terminal)
 }
 
 /// A batch to be run for a month into a folder.
 struct Job<'a> {
-    batch: &'a Path,
+    asked: JobFile,
     setup: &'a Setup,
     month: Month,
     as_of: Date,
@@ -98,15 +97,20 @@ impl Job<'_> {
     /// Reads, decides, reports and says how it went. The key is asked for only once there is
     /// something to report.
     fn process(
-        &self,
+        self,
         unmask: bool,
         key: impl FnOnce() -> Result<Pseudonyms, Failure>,
         terminal: &Terminal,
     ) -> Result<Done, Failure> {
+        let taken = run::hold(self.out, self.month).map_err(unwritten)?;
         let progress = terminal.progress();
-        let records = run::read(self.batch, self.setup, &workbooks(), &*progress);
+        let records = run::read(&self.asked.batch, self.setup, &workbooks(), &*progress);
         let records = records.map_err(unreadable)?;
-        let detected = run::decide(records, self.setup, self.as_of, &*progress);
+        let books = self.asked.ledger.as_deref().filter(|path| path.exists());
+        let books = books.map(Ledger::read).transpose()?;
+        let (setup, as_of) = (self.setup, self.as_of);
+        let detected = run::decide_on_books(records, setup, as_of, books.as_ref(), &*progress)?;
+        drop(books);
         let options = ReportOptions {
             month: self.month,
             as_of: self.as_of,
@@ -114,14 +118,10 @@ impl Job<'_> {
             unmask,
             pseudonyms: key()?,
             program: program(),
+            job: Some(self.asked),
         };
-        let written = run::report(&detected, self.setup, options, self.out, &*progress);
-        let written = written.map_err(|error| {
-            Failure::Said(Text::new(
-                format!("报表未写出，原有报表未动：{error}"),
-                format!("no reports written, earlier ones untouched: {error}"),
-            ))
-        })?;
+        let written = run::report(&detected, self.setup, options, taken, &*progress);
+        let written = written.map_err(unwritten)?;
         drop(progress);
         terminal.say(&written.summary.lines(terminal.lang));
         let (files, folder) = (written.files.len(), written.folder.display());
@@ -156,7 +156,9 @@ pub fn explain(explain: &args::Explain, terminal: &Terminal) -> Result<Done, Fai
 fn run_folders(root: &Path) -> Vec<PathBuf> {
     let below = |folder: &Path| -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).into_iter().flatten();
-        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect()
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        // What a run that died was writing is hidden, and no run's.
+        paths.filter(|path| path.is_dir() && !is_hidden(path)).collect()
     };
     let mut found: Vec<PathBuf> = below(root);
     found.extend(below(root).iter().flat_map(|folder| below(folder)));
@@ -164,21 +166,6 @@ fn run_folders(root: &Path) -> Vec<PathBuf> {
     found.sort();
     found.reverse();
     found
-}
-
-pub fn verify(verify: &args::Verify, terminal: &Terminal) -> Result<Done, Failure> {
-    let problems = report::verify(&verify.run).map_err(|error| {
-        Failure::Said(Text::new(
-            format!("没有可核对的清单：{error}"),
-            format!("no manifest: {error}"),
-        ))
-    })?;
-    if problems.is_empty() {
-        terminal.say(terminal.lang.pick("报表与清单一致", "every output is as its manifest says"));
-        Ok(Done::All)
-    } else {
-        Err(Failure::Problems(problems))
-    }
 }
 
 pub fn findings(findings: &args::FindingsCommand, terminal: &Terminal) -> Result<Done, Failure> {
@@ -206,13 +193,17 @@ pub fn findings(findings: &args::FindingsCommand, terminal: &Terminal) -> Result
     }
 }
 
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
 /// Everything that could not be read, in the order of the files.
 fn problems(records: &Records) -> impl Iterator<Item = &Problem> {
     let rows = records.quarantine.iter().flat_map(|reject| &reject.problems);
     records.notes.iter().chain(&records.unread).chain(rows)
 }
 
-fn done(records: &Records) -> Done {
+pub(super) fn done(records: &Records) -> Done {
     if records.quarantine.is_empty() && records.unread.is_empty() {
         Done::All
     } else {
@@ -221,27 +212,44 @@ fn done(records: &Records) -> Done {
 }
 
 /// Workbooks are read by this program, each in a process of its own.
-fn workbooks() -> Workbooks {
+pub(super) fn workbooks() -> Workbooks {
     let this = std::env::current_exe();
     Workbooks::Isolated { program: this.unwrap_or_else(|_| PathBuf::from("lingbao")) }
 }
 
-fn unreadable(error: IngestError) -> Failure {
+pub(super) fn unreadable(error: IngestError) -> Failure {
     match error {
         IngestError::Choices(problems) => Failure::Problems(problems),
         other => Failure::Said(other.text()),
     }
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+fn unwritten(error: ReportError) -> Failure {
+    let why = error.text();
     Failure::Said(Text::new(
-        format!("{} 写不了：{error}", path.display()),
-        format!("{} cannot be written: {error}", path.display()),
+        format!("报表未写出，原有报表未动：{}", why.zh),
+        format!("no reports written, earlier ones untouched: {}", why.en),
+    ))
+}
+
+pub(super) fn unusable_key(path: &Path, error: &std::io::Error) -> Failure {
+    let (path, why) = (path.display(), message::io_words(error));
+    Failure::Said(Text::new(
+        format!("密钥文件 {path} 不可用：{}", why.zh),
+        format!("the key file {path} cannot be used: {}", why.en),
+    ))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    let why = message::io_words(error);
+    Failure::Said(Text::new(
+        format!("{} 写不了：{}", path.display(), why.zh),
+        format!("{} cannot be written: {}", path.display(), why.en),
     ))
 }
 
 /// This program, by the hash of its file; empty where the system does not say which that is.
-fn program() -> ProgramIdentity {
+pub(super) fn program() -> ProgramIdentity {
     let file = std::env::current_exe().and_then(fs::read);
     ProgramIdentity {
         name: env!("CARGO_PKG_NAME").to_owned(),

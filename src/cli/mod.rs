@@ -5,9 +5,13 @@
 
 mod args;
 mod bars;
+mod books;
 mod commands;
+mod diff;
 mod key;
+mod ledger_show;
 mod region;
+mod verify;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -17,7 +21,9 @@ use clap::Parser;
 use crate::domain::{Lang, Text};
 use crate::flow::{Problem, Progress, Silent};
 use crate::ingest::{self, Limits};
+use crate::ledger::LedgerError;
 use crate::message;
+use crate::report;
 
 use args::{Arguments, Command};
 use bars::Bars;
@@ -33,6 +39,12 @@ enum Failure {
 impl From<Vec<Problem>> for Failure {
     fn from(problems: Vec<Problem>) -> Failure {
         Failure::Problems(problems)
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Failure {
+        Failure::Said(error.text())
     }
 }
 
@@ -105,6 +117,7 @@ pub fn main() -> ExitCode {
         let (memory_mib, seconds) = (reader.memory_mib, reader.seconds);
         return ingest::serve(Limits { memory_mib, seconds });
     }
+    report::hush_system_faults();
     let asked = arguments.lang.map(Lang::from);
     let terminal = Terminal {
         lang: asked.unwrap_or_else(locale),
@@ -124,7 +137,11 @@ pub fn main() -> ExitCode {
         Command::Check(check) => commands::check(&check, &terminal),
         Command::Run(run) => commands::run(&run, &terminal),
         Command::Explain(explain) => commands::explain(&explain, &terminal),
-        Command::Verify(verify) => commands::verify(&verify, &terminal),
+        Command::Diff(diff) => diff::diff(&diff, &terminal),
+        Command::Verify(verify) => verify::verify(&verify, &terminal),
+        Command::Post(post) => books::post(&post, &terminal),
+        Command::Reverse(reverse) => books::reverse(&reverse, &terminal),
+        Command::Ledger(ledger) => books::ledger(&ledger, &terminal),
         Command::Region(region) => region::region(&region, &terminal),
         Command::Findings(findings) => commands::findings(&findings, &terminal),
         Command::ReadWorkbook(_) => Ok(Done::All),

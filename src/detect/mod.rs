@@ -91,11 +91,12 @@ pub fn detect(
     let coded = REGISTRY.iter().zip(per_detector);
     let drafts =
         coded.flat_map(|(detector, drafts)| drafts.into_iter().map(|draft| (detector.code, draft)));
-    let findings = register::register(drafts.collect(), &adjudicated, settings);
+    let mut findings = register::register(drafts.collect(), &adjudicated, settings);
     assert_gates_are_found(&adjudicated, &findings, settings);
     let mut adjudicated = adjudicated;
     register::hold_payments(&mut adjudicated, &findings);
-    Detected { adjudicated, findings }
+    register::keep_own(&mut findings, &adjudicated.linked.records);
+    Detected { adjudicated, findings, ..Detected::default() }
 }
 
 /// Gates and findings never disagree: what a gate of a finding's code stopped is on the register.

@@ -38,8 +38,17 @@ pub fn register(
     });
     let digests: Vec<Digest32> = findings.par_iter().map(|one| digest(one, records)).collect();
     name_all(&mut findings, &digests);
-    count_each_fen_once(&mut findings, records);
     findings
+}
+
+/// Leaves what is about the batch: claims recalled from the books were looked at so that nothing
+/// is missed, and were on the register of their own month. Then each fen is counted once.
+pub fn keep_own(findings: &mut Vec<Finding>, records: &Records) {
+    for finding in findings.iter_mut() {
+        finding.claims.retain(|(claim, _)| records.is_own(*claim));
+    }
+    findings.retain(|finding| !finding.claims.is_empty());
+    count_each_fen_once(findings, records);
 }
 
 /// A holding finding stops a payment until a person decides, and says so among the cures; amounts
@@ -131,9 +140,11 @@ fn digest(finding: &Finding, records: &Records) -> Digest32 {
         hash.update([0]);
     };
     add(finding.code.as_str());
-    for (claim, _) in &finding.claims {
-        add(&records.claim(*claim).claim_id);
-    }
+    let ids = finding.claims.iter().map(|(claim, _)| &*records.claim(*claim).claim_id);
+    let mut ids: Vec<&str> = ids.collect();
+    // Claims recalled from the books come last in the records, which says nothing of them.
+    ids.sort_unstable();
+    ids.into_iter().for_each(&mut add);
     add(finding.subject.kind());
     match &finding.subject {
         Subject::Claim(claim) => add(&records.claim(*claim).claim_id),

@@ -158,6 +158,7 @@ impl Batch {
             agent_id: None,
             agent_name: None,
             employer: None,
+            booked_on: None,
         });
         linked.links.push(ClaimLinks {
             person: PersonLink::Known { key, entry: None, rivals: Vec::new() },

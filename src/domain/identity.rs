@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use super::dates::Date;
 use super::region::RegionCode;
-use super::words::Sex;
+use super::words::{Sex, words};
 
 /// An identity number 居民身份证号 whose check character is right. `Debug` masks it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,17 +123,18 @@ pub enum Identity {
     Damaged { shown: String, fault: Damage },
 }
 
-/// What is wrong with a damaged number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
-    /// Scientific notation: the digits are gone.
-    Scientific,
-    /// A number of more than 15 digits was rounded: it ends in zeros.
-    Rounded,
-    /// 18 characters, but the check character disagrees.
-    Check,
-    /// The digits of the birth date are no date, or one after the day of the row.
-    Birth,
+words! {
+    /// What is wrong with a damaged number.
+    Damage {
+        // Scientific notation: the digits are gone.
+        Scientific = "scientific", "科学记数";
+        // A number of more than 15 digits was rounded: it ends in zeros.
+        Rounded = "rounded", "末位被舍入";
+        // 18 characters, but the check character disagrees.
+        Check = "check", "校验码不符";
+        // The digits of the birth date are no date, or one after the day of the row.
+        Birth = "birth", "出生日期不成立";
+    }
 }
 
 /// What two matching identities have in common: a value that can be compared and hashed.

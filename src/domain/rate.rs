@@ -208,6 +208,11 @@ impl UnitPrice {
         UnitPrice(units)
     }
 
+    /// In millionths of a yuan.
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
     pub fn from_decimal(yuan: Decimal) -> Result<UnitPrice, TooFine> {
         scaled(yuan, PRICE_YUAN).map(UnitPrice)
     }

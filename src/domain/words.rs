@@ -117,6 +117,30 @@ words! {
     Channel { Direct = "direct", "直接结算"; Manual = "manual", "手工报销"; }
 }
 words! {
+    /// Why money is ordered to be paid, or asked back.
+    DueKind {
+        Pay = "pay", "本月拨付";
+        Supplement = "supplement", "补支";
+        Repay = "repay", "重拨";
+        Recover = "recover", "追回";
+    }
+}
+words! {
+    /// Why a bank returned a payment 退回原因.
+    ReturnReason {
+        Account = "account_wrong", "账号有误";
+        Name = "name_mismatch", "户名不符";
+        Closed = "account_closed", "账户已销户或冻结";
+        Returned = "returned", "退汇";
+    }
+}
+impl ReturnReason {
+    /// Whether paying again to the same account would come back again.
+    pub fn needs_details(self) -> bool {
+        self != ReturnReason::Returned
+    }
+}
+words! {
     /// State of a past settlement.
     SettlementStatus {
         Normal = "normal", "正常";

@@ -5,6 +5,7 @@ use crate::domain::identity::PersonKey;
 use crate::domain::words::Severity;
 use crate::domain::{Code, Money, Origin, Text};
 
+use super::books::Reckoning;
 use super::decisions::Adjudicated;
 use super::records::{ClaimIx, HospitalIx};
 
@@ -14,6 +15,8 @@ pub struct Detected {
     pub adjudicated: Adjudicated,
     /// Sorted by code, then by the claims they rest on.
     pub findings: Vec<Finding>,
+    /// What the decisions make of the books.
+    pub reckoning: Reckoning,
 }
 
 impl Detected {

@@ -6,23 +6,29 @@
 //! Indexes instead of references: a record is named by its place in its table, and every table is
 //! in canonical order, so an index never depends on the order of files or rows.
 
+pub mod books;
 pub mod cells;
 pub mod decisions;
 pub mod findings;
+pub mod line_verdict;
 pub mod links;
+pub mod order;
+pub mod orders;
 pub mod problem;
 pub mod progress;
 pub mod raw;
 pub mod records;
 pub mod row_key;
 
+pub use books::{Past, Reckoning};
 pub use cells::{Cell, RawRow, RawRows, RowRef};
 pub use decisions::{
-    Adjudicated, Amounts, ClauseId, Cure, Decision, GateHit, LineSplit, LineVerdict, RouteTaken,
-    Step, StepKind,
+    Adjudicated, Amounts, ClauseId, Cure, Decision, GateHit, LineSplit, RouteTaken, Step, StepKind,
 };
 pub use findings::{Detected, Finding, Subject};
+pub use line_verdict::LineVerdict;
 pub use links::{ClaimLinks, Duplicate, Linked, Match, PersonLink, Settled};
+pub use orders::Orders;
 pub use problem::{Place, Problem};
 pub use progress::{Progress, Silent, Stage};
 pub use raw::{Column, Field, InputFile, PassedOver, RawBatch, RawTable, Source, TableKind};

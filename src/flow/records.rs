@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use crate::domain::dates::{Date, Month, Period};
+use crate::domain::identity::PersonKey;
 use crate::domain::words::{
     CareType, Channel, ContributionStatus, FilingStatus, FilingType, Hardship, HospitalKind,
     ItemClass, Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
@@ -54,10 +55,14 @@ indexes! {
 pub struct Records {
     pub files: Vec<InputFile>,
     pub sources: Vec<Source>,
-    /// Sorted by claim id, then by what else the row says.
+    /// Sorted by claim id, then by what else the row says; the recalled ones come last.
     pub claims: Vec<Claim>,
-    /// Sorted by claim id or invoice, line number, day, item and amount.
+    /// Sorted by claim id or invoice, line number, day, item and amount; the bills of recalled
+    /// claims come last.
     pub lines: Vec<BillLine>,
+    /// The last of `claims`, which are on the books and decided again with the batch's: how many
+    /// bill lines each has.
+    pub recalled: Vec<u32>,
     /// The texts of the bill lines, each held once.
     pub names: Names,
     pub filings: Vec<Filing>,
@@ -66,6 +71,9 @@ pub struct Records {
     pub hospitals: Vec<Hospital>,
     pub settlements: Vec<Settlement>,
     pub tips: Vec<Tip>,
+    /// Of which months, besides those of `contributions`, a contribution table spoke when the
+    /// claims of a person were put on the books.
+    pub spoken_months: HashMap<PersonKey, Vec<(Month, Month)>>,
     /// Rows that could not be typed, sorted by place.
     pub quarantine: Vec<Reject>,
     /// The proof that no row and no fen got lost, one per table found.
@@ -77,6 +85,16 @@ pub struct Records {
 impl Records {
     pub fn claim(&self, ix: ClaimIx) -> &Claim {
         &self.claims[ix.at()]
+    }
+
+    /// How many of the claims are the batch's own: the first.
+    pub fn own_claims(&self) -> usize {
+        self.claims.len() - self.recalled.len()
+    }
+
+    /// Whether a claim is the batch's own, and not recalled from the books.
+    pub fn is_own(&self, ix: ClaimIx) -> bool {
+        ix.at() < self.own_claims()
     }
 
     pub fn source(&self, id: SourceId) -> &Source {
@@ -185,6 +203,8 @@ pub struct Claim {
     pub agent_id: Option<Identity>,
     pub agent_name: Option<String>,
     pub employer: Option<String>,
+    /// Of a claim that is on the books already: the last day of the run that first put it there.
+    pub booked_on: Option<Date>,
 }
 
 /// One line of an itemised bill 费用明细.

@@ -19,7 +19,7 @@ use crate::rulebook::fold;
 use crate::rulebook::layouts::{Layout, Layouts};
 use crate::rulebook::reading::{DataFile, Wrong};
 
-use super::told;
+use super::{steady, told};
 
 /// The file in the batch folder.
 pub(super) const FILE: &str = "batch.toml";
@@ -106,10 +106,12 @@ impl Choices {
             Ok(facts) if !facts.is_symlink() => {}
             _ => return Ok(Choices::default()),
         }
-        let bytes = fs::read(&path).map_err(|error| vec![told::unreadable(FILE, &error)])?;
+        let bytes = steady::bytes_of(&path);
+        let bytes = bytes.map_err(|fault| vec![told::not_read_whole(FILE, &fault)])?;
         let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let length = bytes.len() as u64;
-        let (file, shape) = DataFile::open_toml(folder, FILE).map_err(|fault| vec![fault])?;
+        let file = DataFile::of_bytes(FILE, bytes).map_err(|fault| vec![fault])?;
+        let shape = file.toml().map_err(|fault| vec![fault])?;
         let mut checked = Checked { file: &file, layouts, problems: Vec::new() };
         let sheets = checked.sheets(shape);
         if !checked.problems.is_empty() {

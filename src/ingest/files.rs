@@ -13,7 +13,7 @@ use super::content::{self, Content};
 use super::scans::{NamedSheet, Scans};
 use super::text::NoText;
 use super::workbook::child::Workbooks;
-use super::{archive, text, told};
+use super::{archive, steady, text, told};
 
 /// Extensions under which a file counts as a table that somebody wants to be read.
 const TABLE_EXTENSIONS: [&str; 9] =
@@ -80,10 +80,10 @@ pub(super) fn walk(folder: &Path) -> io::Result<(Vec<FoundFile>, Vec<Problem>)> 
 /// answer.
 pub(super) fn read(found: &FoundFile, reading: Reading<'_>) -> Vec<FileRead> {
     let mut file = FileRead::named(found.path.clone());
-    let bytes = match bytes_of(&found.on_disk) {
+    let bytes = match steady::bytes_of(&found.on_disk) {
         Ok(bytes) => bytes,
-        Err(error) => {
-            file.unread.push(told::unreadable(&found.path, &error));
+        Err(fault) => {
+            file.unread.push(told::not_read_whole(&found.path, &fault));
             return vec![file];
         }
     };
@@ -155,14 +155,6 @@ impl FileRead {
             Err(problem) => self.unread.push(*problem),
         }
     }
-}
-
-/// The bytes of a regular file. A pipe could keep the reader waiting for ever.
-fn bytes_of(on_disk: &Path) -> io::Result<Vec<u8>> {
-    if !std::fs::metadata(on_disk)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-    }
-    std::fs::read(on_disk)
 }
 
 fn read_text(

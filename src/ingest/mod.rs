@@ -14,6 +14,7 @@ mod header;
 mod rows;
 mod scans;
 mod sheet;
+mod steady;
 mod sums;
 mod text;
 mod titles;

@@ -16,6 +16,7 @@ use crate::flow::{Cell, Field, RawRow, RowRef, Silent, TableKind};
 mod choices_test;
 mod forms_test;
 mod headers_test;
+mod meanwhile_test;
 mod national_test;
 mod random_test;
 mod totals_test;

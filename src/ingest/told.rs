@@ -1,5 +1,7 @@
 //! What ingest has to tell: every problem of a file or sheet, with its words in one place.
 
+use std::io::ErrorKind;
+
 use crate::domain::Text;
 use crate::flow::raw::column_letters;
 use crate::flow::{Place, Problem, TableKind};
@@ -11,6 +13,7 @@ use super::choices::Guide;
 use super::form::Form;
 use super::header::{HeaderFault, Near};
 use super::sheet::{COLUMNS_MAX, Hidden};
+use super::steady::NotRead;
 use super::workbook::WorkbookFault;
 
 fn problem(kind: &'static str, place: Place, why: (String, String), hint: (&str, &str)) -> Problem {
@@ -53,7 +56,28 @@ pub(super) fn link_not_followed(path: &str) -> Problem {
     problem("file-link", Place::file(path), why, hint)
 }
 
-pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Problem {
+/// A file of the batch that could not be read from its first byte to its last.
+pub(super) fn not_read_whole(path: &str, fault: &NotRead) -> Problem {
+    match fault {
+        NotRead::Changed => {
+            let why =
+                plain("读取时文件被改动，未采用", "changed while it was being read; not used");
+            let hint = (
+                "请等复制、同步或保存完成后重新运行",
+                "run again when nothing copies, syncs or saves it any more",
+            );
+            problem("file-changed", Place::file(path), why, hint)
+        }
+        NotRead::System(error) if error.kind() == ErrorKind::NotFound => {
+            let why = plain("读取前文件已消失", "gone before it was read");
+            let hint = ("请核对批次文件夹后重新运行", "check the batch folder and run again");
+            problem("file-changed", Place::file(path), why, hint)
+        }
+        NotRead::System(error) => unreadable(path, error),
+    }
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Problem {
     let why = plain("文件无法打开", "the file cannot be opened");
     let hint =
         ("请关闭占用它的程序，检查权限和磁盘", "close what uses it; check permissions and disk");

@@ -1,5 +1,6 @@
 //! Which bill lines belong to which claim: by claim id, else by invoice number. Lines are moved
-//! into the order of the claims; those that fit no claim, or several, come last.
+//! into the order of the claims; those that fit no claim, or several, come last. The bill of a
+//! claim that is recalled from the books is settled already: it takes no line of the batch.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -39,7 +40,8 @@ pub fn assign(records: &mut Records, duplicates: &[Duplicate]) -> Bills {
     let orphan = count as u32;
     let mut buckets = Vec::with_capacity(records.lines.len());
     let mut sizes = vec![0_u32; count + 1];
-    for line in &records.lines {
+    let own_lines = records.lines.len() - records.recalled.iter().sum::<u32>() as usize;
+    for line in &records.lines[..own_lines] {
         let id = line.claim_id.and_then(|symbol| by_id[symbol.at()].as_ref());
         let invoice = line.invoice_no.and_then(|symbol| by_invoice[symbol.at()].as_ref());
         let bucket = match (id, invoice) {
@@ -59,6 +61,11 @@ pub fn assign(records: &mut Records, duplicates: &[Duplicate]) -> Bills {
         };
         buckets.push(bucket);
         sizes[bucket as usize] += 1;
+    }
+    for (claim, &lines) in (records.own_claims() as u32..).zip(&records.recalled) {
+        buckets.extend(std::iter::repeat_n(claim, lines as usize));
+        sizes[claim as usize] = lines;
+        bills[claim as usize].tier = (lines > 0).then_some("books");
     }
     let mut end = 0;
     let starts: Vec<u32> = sizes
@@ -83,7 +90,7 @@ fn targets<'r>(
     key: impl Fn(&'r crate::flow::Claim) -> &'r str,
 ) -> Vec<Option<Target>> {
     let mut by_text: HashMap<&str, Vec<ClaimIx>> = HashMap::with_capacity(records.claims.len());
-    for (i, claim) in records.claims.iter().enumerate() {
+    for (i, claim) in records.claims[..records.own_claims()].iter().enumerate() {
         by_text.entry(key(claim)).or_default().push(ClaimIx(i as u32));
     }
     let target = |(_, text): (Symbol, &str)| {

@@ -61,6 +61,7 @@ impl Record for Claim {
             agent_id: identity::on_day(identity::optional(row, Field::AgentId), received_on),
             agent_name: row.optional(Field::AgentName, cell_text::name),
             employer,
+            booked_on: None,
             claim_id: claim_id?,
             person: person?,
             name: name?,

@@ -17,7 +17,6 @@ mod hospital_code;
 mod identity;
 mod lines;
 mod money;
-mod order;
 mod registers;
 mod row;
 mod settled;
@@ -76,7 +75,7 @@ pub fn normalise(
     records
         .notes
         .sort_by(|a, b| (&a.place, a.kind, &a.excerpt).cmp(&(&b.place, b.kind, &b.excerpt)));
-    order::canonical(&mut records);
+    crate::flow::order::canonical(&mut records);
     records
 }
 

@@ -86,11 +86,18 @@ pub fn write_csv<R>(
     Ok(())
 }
 
+/// Columns by name, kind and how a row fills them.
 macro_rules! columns {
     ($($name:literal: $kind:ident = $value:expr;)*) => {
-        vec![$(Column { name: $name, kind: Kind::$kind, value: $value }),*]
+        vec![$($crate::report::columns::Column {
+            name: $name,
+            kind: $crate::report::columns::Kind::$kind,
+            value: $value,
+        }),*]
     };
 }
+
+pub(crate) use columns;
 
 /// `decisions.csv` and `decisions.parquet`: one row per claim.
 pub fn of_decisions<'j>() -> Vec<Column<ClaimView<'j>>> {

@@ -13,8 +13,8 @@ use super::workbook::{Book, Cell, Heading};
 use super::{Cause, Job};
 
 /// The money columns, in the order of the contract.
-type MoneyColumn = (&'static str, &'static str, fn(&Amounts) -> Money);
-const MONEY: [MoneyColumn; 14] = [
+pub(super) type MoneyColumn = (&'static str, &'static str, fn(&Amounts) -> Money);
+pub(super) const MONEY: [MoneyColumn; 14] = [
     ("医疗费总额", "total", |amounts| amounts.total),
     ("全自费", "full self-paid", |amounts| amounts.full_self_paid),
     ("超限价", "over ceiling", |amounts| amounts.over_ceiling),
@@ -151,7 +151,7 @@ fn items(job: &Job<'_>, book: &mut Book, sheet: &ItemSheet) -> Result<(), Cause>
     let lang = job.lang();
     let records = job.records();
     let mut gaps: BTreeMap<(RegionCode, &str, &str), Gap> = BTreeMap::new();
-    for split in &job.detected.adjudicated.lines {
+    for split in job.detected.adjudicated.own_lines() {
         if !(sheet.lists)(split.verdict) {
             continue;
         }

@@ -1,5 +1,5 @@
 //! Puts a run's folder in place as a whole: everything is written beside it and renamed at the
-//! end, so a run that dies leaves the old reports as they were.
+//! end, so a run that dies leaves the old reports as they were. One run at a time: `.<name>.lock`.
 //!
 //! The surprise: the old folder is kept as `.<name>.previous` for the moment between the two
 //! renames; if a run dies in that moment, the next one (or [`recover`]) puts it back.
@@ -8,6 +8,29 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::lock::Lock;
+
+use super::ReportError;
+
+/// The place of an output folder, which nobody else writes to while this is held.
+#[derive(Debug)]
+pub struct Taken {
+    out: PathBuf,
+    lock: Lock,
+}
+
+impl Taken {
+    /// Takes the place for oneself, or says who has it; `doing` is told to others. An `out` that
+    /// holds something other than a run's reports is refused, never replaced.
+    pub fn take(out: &Path, doing: &str) -> Result<Taken, ReportError> {
+        let lock_file = beside(out, "lock").map_err(ReportError::Folder)?;
+        fs::create_dir_all(parent_of(out)).map_err(ReportError::Folder)?;
+        let lock = Lock::take(&lock_file, doing).map_err(ReportError::Lock)?;
+        recover(out).and_then(|()| refuse_others(out)).map_err(ReportError::Folder)?;
+        Ok(Taken { out: out.to_owned(), lock })
+    }
+}
+
 /// A folder being written. Dropped before [`Draft::publish`], it vanishes.
 #[derive(Debug)]
 pub struct Draft {
@@ -15,35 +38,29 @@ pub struct Draft {
     draft: PathBuf,
     previous: PathBuf,
     published: bool,
-    /// Held while writing, so that two runs do not write the same reports at once.
-    _lock: Option<File>,
+    /// Dropped last, when nothing is left to be done beside the folder.
+    _lock: Lock,
 }
 
 impl Draft {
-    /// Begins beside `out`, waiting while another run writes there. An `out` that holds something
-    /// other than a run's reports is refused, never replaced.
-    pub fn begin(out: &Path) -> io::Result<Draft> {
-        let (draft, previous) = (beside(out, "draft")?, beside(out, "previous")?);
-        let parent = parent_of(out);
-        fs::create_dir_all(parent)?;
-        let lock = lock(parent)?;
-        recover(out)?;
-        if out.exists() && !is_replaceable(out)? {
-            let what = format!("{} holds something other than reports", out.display());
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
-        }
+    /// Begins beside the place that is held.
+    pub fn begin(taken: Taken) -> io::Result<Draft> {
+        let Taken { out, lock } = taken;
+        let (draft, previous) = (beside(&out, "draft")?, beside(&out, "previous")?);
+        // It may have come in the way since the place was taken.
+        refuse_others(&out)?;
         remove_if_there(&draft)?;
         remove_if_there(&previous)?;
         create_private(&draft)?;
-        Ok(Draft { out: out.to_owned(), draft, previous, published: false, _lock: lock })
+        Ok(Draft { out, draft, previous, published: false, _lock: lock })
     }
 
     pub fn path(&self) -> &Path {
         &self.draft
     }
 
-    /// Makes every file private and puts the folder where it belongs.
-    pub fn publish(mut self) -> io::Result<()> {
+    /// Makes every file private and puts the folder where it belongs; answers with its path.
+    pub fn publish(mut self) -> io::Result<PathBuf> {
         make_private(&self.draft)?;
         let replaces = self.out.exists();
         if replaces {
@@ -56,7 +73,8 @@ impl Draft {
             return Err(error);
         }
         self.published = true;
-        remove_if_there(&self.previous)
+        remove_if_there(&self.previous)?;
+        Ok(self.out.clone())
     }
 }
 
@@ -76,6 +94,12 @@ pub fn recover(out: &Path) -> io::Result<()> {
         fs::rename(previous, out)?;
     }
     Ok(())
+}
+
+/// Where something may be written beside a run's folder without touching it.
+pub fn stage(run: &Path) -> io::Result<PathBuf> {
+    // `.` and `..` have no name of their own.
+    beside(&fs::canonicalize(run)?, "again")
 }
 
 /// A new file that only its owner can read.
@@ -98,6 +122,14 @@ fn beside(out: &Path, role: &str) -> io::Result<PathBuf> {
     Ok(parent_of(out).join(format!(".{}.{role}", name.to_string_lossy())))
 }
 
+fn refuse_others(out: &Path) -> io::Result<()> {
+    if out.exists() && !is_replaceable(out)? {
+        let what = format!("{} holds something other than reports", out.display());
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+    }
+    Ok(())
+}
+
 fn is_replaceable(out: &Path) -> io::Result<bool> {
     if !out.is_dir() {
         return Ok(false);
@@ -110,18 +142,6 @@ fn remove_if_there(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-#[cfg(unix)]
-fn lock(parent: &Path) -> io::Result<Option<File>> {
-    let folder = File::open(parent)?;
-    folder.lock()?;
-    Ok(Some(folder))
-}
-
-#[cfg(not(unix))]
-fn lock(_parent: &Path) -> io::Result<Option<File>> {
-    Ok(None)
 }
 
 #[cfg(unix)]
@@ -159,8 +179,12 @@ fn make_private(_folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn begin(out: &Path) -> Draft {
+        Draft::begin(Taken::take(out, "a test").expect("free")).expect("a draft")
+    }
+
     fn publish(out: &Path, content: &str) {
-        let draft = Draft::begin(out).expect("a draft");
+        let draft = begin(out);
         fs::write(draft.path().join("manifest.json"), content).expect("a file");
         draft.publish().expect("published");
     }
@@ -174,7 +198,7 @@ mod tests {
         let place = tempfile::tempdir().expect("a folder");
         let out = place.path().join("2024-06");
         publish(&out, "old");
-        let draft = Draft::begin(&out).expect("a draft");
+        let draft = begin(&out);
         fs::write(draft.path().join("manifest.json"), "half").expect("a file");
         drop(draft);
         assert_eq!(content(&out), "old");
@@ -198,7 +222,7 @@ mod tests {
         publish(&out, "old");
         fs::rename(&out, place.path().join(".2024-06.previous")).expect("renamed");
         fs::create_dir(place.path().join(".2024-06.draft")).expect("a half draft");
-        drop(Draft::begin(&out).expect("a draft"));
+        drop(begin(&out));
         assert_eq!(content(&out), "old");
     }
 
@@ -208,9 +232,23 @@ mod tests {
         let out = place.path().join("documents");
         fs::create_dir(&out).expect("a folder");
         fs::write(out.join("letter.txt"), "mine").expect("a file");
-        let refused = Draft::begin(&out).expect_err("must be refused");
-        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        let refused = Taken::take(&out, "a test").expect_err("must be refused");
+        let ReportError::Folder(reason) = &refused else { panic!("{refused:?}") };
+        assert_eq!(reason.kind(), io::ErrorKind::AlreadyExists);
         assert!(out.join("letter.txt").exists());
+    }
+
+    #[test]
+    fn one_run_at_a_time_and_the_other_hears_who_it_is() {
+        let place = tempfile::tempdir().expect("a folder");
+        let out = place.path().join("2024-06");
+        let draft = begin(&out);
+        let refused = Taken::take(&out, "another test").expect_err("must be refused");
+        assert!(matches!(refused, ReportError::Lock(_)), "{refused:?}");
+        assert!(refused.text().en.contains("running a test"), "{refused:?}");
+        assert!(Taken::take(&place.path().join("2024-07"), "").is_ok(), "another folder is free");
+        drop(draft);
+        publish(&out, "new");
     }
 
     #[cfg(unix)]

@@ -11,7 +11,7 @@ pub const FILE: &str = "lines.parquet";
 
 pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     let records = job.records();
-    let rows = job.detected.adjudicated.lines.iter().map(|split| LineView {
+    let rows = job.detected.adjudicated.own_lines().iter().map(|split| LineView {
         job,
         line: &records.lines[split.line.at()],
         split,

@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 use super::privacy::hexadecimal;
 use super::summary::{Summary, Sums};
 use super::working::Yuan;
-use super::{Cause, Job, write_file};
+use super::{Cause, Job, job_file, write_file};
 
 pub const FILE: &str = "manifest.json";
 /// The shape of run folders; raised when a file changes so that an older program would misread.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// The manifest of a run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,8 +31,29 @@ pub struct Manifest {
     pub key_fingerprint: String,
     pub inputs: Vec<Input>,
     pub data_files: Vec<Hashed>,
+    /// The books the run was decided on; none without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerHead>,
+    /// What posting the run would put on the books.
+    pub posting: PostingRecord,
     pub totals: Totals,
     pub outputs: Vec<Hashed>,
+}
+
+/// Where the books stood.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LedgerHead {
+    pub entries: u64,
+    pub hash: String,
+}
+
+/// What a run would put on the books, by its digest.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PostingRecord {
+    pub sha256: String,
+    pub entries: u64,
+    pub pay: Yuan,
+    pub recover: Yuan,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -151,10 +172,26 @@ pub(crate) fn write(job: &Job<'_>, folder: &Path) -> Result<(), Cause> {
             .iter()
             .map(|file| Hashed { path: file.path.clone(), sha256: file.sha256.clone() })
             .collect(),
+        ledger: job
+            .detected
+            .reckoning
+            .head
+            .map(|head| LedgerHead { entries: head.entries, hash: hexadecimal(&head.hash) }),
+        posting: PostingRecord {
+            sha256: hexadecimal(&context.posting.digest),
+            entries: context.posting.entries,
+            pay: Yuan(context.posting.pay),
+            recover: Yuan(context.posting.recover),
+        },
         totals: Totals::of(job),
         outputs: hash_files(folder)?,
     };
     write_file(&folder.join(FILE), |out| Ok(serde_json::to_writer_pretty(out, &manifest)?))
+}
+
+/// The SHA-256 of the manifest's file, by which the books know a run.
+pub fn digest(folder: &Path) -> Result<[u8; 32], Cause> {
+    Ok(Sha256::digest(fs::read(folder.join(FILE))?).into())
 }
 
 /// Reads a run's manifest.
@@ -166,13 +203,27 @@ pub fn read(folder: &Path) -> Result<Manifest, Cause> {
     Ok(manifest)
 }
 
-/// Every file of a folder but the manifest, sorted by name.
+/// The outputs a manifest promises, be it of a run or of a comparison.
+pub fn outputs(folder: &Path) -> Result<Vec<Hashed>, Cause> {
+    #[derive(Deserialize)]
+    struct Promised {
+        format: u32,
+        outputs: Vec<Hashed>,
+    }
+    let promised: Promised = serde_json::from_slice(&fs::read(folder.join(FILE))?)?;
+    if promised.format != FORMAT {
+        return Err(format!("format {} is not {FORMAT}", promised.format).into());
+    }
+    Ok(promised.outputs)
+}
+
+/// Every file of a folder but the manifest and the job, sorted by name.
 pub fn hash_files(folder: &Path) -> Result<Vec<Hashed>, Cause> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_file() && name != FILE {
+        if entry.file_type()?.is_file() && name != FILE && name != job_file::FILE {
             names.push(name);
         }
     }
@@ -184,7 +235,7 @@ pub fn hash_files(folder: &Path) -> Result<Vec<Hashed>, Cause> {
     Ok(hashed?)
 }
 
-fn hash_file(path: &Path) -> io::Result<String> {
+pub(super) fn hash_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];

@@ -1,67 +1,81 @@
-//! Who is paid how much and into which account 拨付: the one grouping behind the workbook and the
-//! bank's file.
+//! One transfer or one due of the orders as payment reports show it: whose claim, why, how much.
 //!
-//! The surprise: a claim whose payee or account is missing is never left out silently. It stands
-//! apart as `lacking`, and both totals together are the fund payment of all payable claims.
-
-use std::collections::BTreeMap;
+//! The surprise: money of a claim that is not in this batch may be among it: what was decided
+//! earlier and came back from the bank, or what a late claim added to a posted one.
 
 use crate::domain::Money;
-use crate::domain::words::Outcome;
+use crate::flow::orders::{Due, DueOf};
 
 use super::Job;
-use super::view::ClaimView;
 
-/// What this run would pay.
-pub struct Payments<'j> {
-    /// Sorted by account, payee and bank.
-    pub payees: Vec<Payee<'j>>,
-    pub total: Money,
-    /// Payable claims without a payee or an account.
-    pub lacking: Vec<ClaimView<'j>>,
-    pub lacking_total: Money,
+/// A due with the words for its claim.
+#[derive(Clone, Copy)]
+pub struct DueView<'j> {
+    pub job: &'j Job<'j>,
+    pub due: &'j Due,
 }
 
-/// One transfer and the claims it is for.
-pub struct Payee<'j> {
-    pub payee: &'j str,
-    pub bank: &'j str,
-    pub account: &'j str,
-    pub claims: Vec<ClaimView<'j>>,
-    pub amount: Money,
-}
+impl<'j> DueView<'j> {
+    pub fn new(job: &'j Job<'j>, due: &'j Due) -> DueView<'j> {
+        DueView { job, due }
+    }
 
-impl<'j> Payments<'j> {
-    /// Claims with outcome `pay` or `pay_reduced` and a fund payment above nothing.
-    pub fn of(job: &'j Job<'j>) -> Payments<'j> {
-        let mut groups: BTreeMap<(&str, &str, &str), Payee<'j>> = BTreeMap::new();
-        let mut lacking = Vec::new();
-        let (mut total, mut lacking_total) = (Money::ZERO, Money::ZERO);
-        for view in job.claims() {
-            let amount = view.decision.amounts.fund_total();
-            let payable = matches!(view.decision.outcome, Outcome::Pay | Outcome::PayReduced);
-            if !payable || !amount.is_positive() {
-                continue;
-            }
-            let claim = view.claim;
-            let [payee, bank, account] = [&claim.payee, &claim.bank, &claim.account]
-                .map(|text| text.as_deref().unwrap_or_default().trim());
-            if payee.is_empty() || account.is_empty() {
-                lacking.push(view);
-                lacking_total += amount;
-                continue;
-            }
-            total += amount;
-            let group = groups.entry((account, payee, bank)).or_insert_with(|| Payee {
-                payee,
-                bank,
-                account,
-                claims: Vec::new(),
-                amount: Money::ZERO,
-            });
-            group.claims.push(view);
-            group.amount += amount;
+    pub fn claim_id(&self) -> &'j str {
+        match self.due.of {
+            DueOf::Claim(claim) => &self.job.records().claim(claim).claim_id,
+            DueOf::Open(place) => &self.job.detected.reckoning.open[place].claim_id,
         }
-        Payments { payees: groups.into_values().collect(), total, lacking, lacking_total }
+    }
+
+    pub fn name(&self) -> &'j str {
+        match self.due.of {
+            DueOf::Claim(claim) => &self.job.records().claim(claim).name,
+            DueOf::Open(place) => &self.job.detected.reckoning.open[place].name,
+        }
+    }
+
+    pub fn phone(&self) -> &'j str {
+        match self.due.of {
+            DueOf::Claim(claim) => {
+                self.job.records().claim(claim).phone.as_deref().unwrap_or_default()
+            }
+            DueOf::Open(place) => &self.job.detected.reckoning.open[place].phone,
+        }
+    }
+
+    /// The row of the claim, or the month in which it was decided.
+    pub fn place(&self) -> String {
+        match self.due.of {
+            DueOf::Claim(claim) => self.job.records().place(self.job.records().claim(claim).origin),
+            DueOf::Open(place) => {
+                let month = self.job.detected.reckoning.open[place].month;
+                self.job.lang().pick(format!("{month} 账期"), format!("books of {month}"))
+            }
+        }
+    }
+
+    pub fn kind(&self) -> &'static str {
+        self.due.kind.shown(self.job.lang())
+    }
+
+    pub fn amount(&self) -> Money {
+        self.due.amount
+    }
+
+    /// Why it cannot be paid, of a due that cannot.
+    pub fn lacks(&self) -> String {
+        let lang = self.job.lang();
+        let missing = lang.pick("缺收款人或账号", "no payee or account").to_owned();
+        match self.due.of {
+            _ if !self.due.to.is_complete() => missing,
+            DueOf::Open(place) => {
+                let words = self.job.detected.reckoning.open[place].returned.clone();
+                let words = words.unwrap_or_default();
+                lang.pick(format!("银行退回：{words}"), format!("returned by the bank: {words}"))
+            }
+            DueOf::Claim(_) => lang
+                .pick("银行退回，账户待更正", "returned by the bank, needs another account")
+                .to_owned(),
+        }
     }
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 use encoding_rs::GB18030;
 
 use super::cells::safe_cell;
-use super::payments::{Payee, Payments};
+use super::payments::DueView;
 use super::{Cause, Job, write_file};
+use crate::flow::orders::Transfer;
 use crate::rulebook::bank_layout::{BankValue, Content, Encoding};
 
 pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
@@ -17,10 +18,10 @@ pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     if layout.has_header {
         csv.write_record(layout.columns.iter().map(|column| &*column.title))?;
     }
-    for (place, payee) in Payments::of(job).payees.iter().enumerate() {
+    for (place, transfer) in job.orders.transfers.iter().enumerate() {
         csv.write_record(layout.columns.iter().map(|column| match &column.content {
             Content::Fixed(text) => text.clone(),
-            Content::Value(value) => cell(job, payee, place + 1, *value),
+            Content::Value(value) => cell(job, transfer, place + 1, *value),
         }))?;
     }
     let text = String::from_utf8(csv.into_inner()?)?;
@@ -36,17 +37,18 @@ fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
     }
 }
 
-fn cell(job: &Job<'_>, payee: &Payee<'_>, number: usize, value: BankValue) -> String {
+fn cell(job: &Job<'_>, transfer: &Transfer, number: usize, value: BankValue) -> String {
     match value {
         BankValue::Number => number.to_string(),
-        BankValue::Payee => safe_cell(payee.payee).into_owned(),
-        BankValue::Bank => safe_cell(payee.bank).into_owned(),
-        BankValue::Account => safe_cell(payee.account).into_owned(),
-        BankValue::Amount => payee.amount.to_string(),
-        BankValue::Claims => payee.claims.len().to_string(),
+        BankValue::Payee => safe_cell(&transfer.to.payee).into_owned(),
+        BankValue::Bank => safe_cell(&transfer.to.bank).into_owned(),
+        BankValue::Account => safe_cell(&transfer.to.account).into_owned(),
+        BankValue::Amount => transfer.amount.to_string(),
+        BankValue::Claims => transfer.dues.len().to_string(),
         BankValue::Month => job.context.month.to_string(),
         BankValue::ClaimIds => {
-            let ids: Vec<&str> = payee.claims.iter().map(|view| &*view.claim.claim_id).collect();
+            let dues = transfer.dues.iter();
+            let ids: Vec<&str> = dues.map(|due| DueView::new(job, due).claim_id()).collect();
             safe_cell(&ids.join(";")).into_owned()
         }
     }

@@ -6,10 +6,10 @@
 use std::path::Path;
 
 use crate::domain::Money;
+use crate::flow::orders::Transfer;
 
 use super::cells::grouped;
-use super::payments::{Payee, Payments};
-use super::view::ClaimView;
+use super::payments::DueView;
 use super::workbook::{Book, Cell, Heading, Table};
 use super::{Cause, Job};
 
@@ -17,26 +17,26 @@ use super::{Cause, Job};
 const PAGE_ROWS: u32 = 30;
 /// The columns of transfers, of claims, and of check sums.
 const TRANSFER: u16 = 5;
-const PAGE_SUM: u16 = 9;
+const PAGE_SUM: u16 = 10;
 
 pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     let lang = job.lang();
     let month = job.context.month;
-    let payments = Payments::of(job);
+    let orders = job.orders;
     let mut book = Book::new(job, lang.pick("拨付清单", "payments"))?;
-    let (count, total) = (payments.payees.len(), grouped(payments.total));
+    let (count, total) = (orders.transfers.len(), grouped(orders.total));
     let title = lang.pick(
         format!("拨付清单 {month}：{count} 笔 {total} 元（试算；未脱敏，仅供拨付）"),
         format!("Payments {month}: {count} transfers, {total} yuan (draft; NOT masked)"),
     );
     let mut table = book.table(lang.pick("拨付清单", "payments"), &title, headings(job))?;
     let mut page = Page::default();
-    for (place, payee) in payments.payees.iter().enumerate() {
-        transfer(job, &mut table, &mut page, place + 1, payee)?;
+    for (place, to_pay) in orders.transfers.iter().enumerate() {
+        transfer(job, &mut table, &mut page, place + 1, to_pay)?;
     }
     page.end(job, &mut table)?;
     table.finish()?;
-    lacking(job, &mut book, &payments)?;
+    lacking(job, &mut book)?;
     book.save(path)
 }
 
@@ -85,6 +85,7 @@ fn headings(job: &Job<'_>) -> Vec<Heading> {
         Heading::summed(title("拨付金额", "paid")),
         Heading::new(title("申报编号", "claim"), 18),
         Heading::new(title("参保人", "insured person"), 12),
+        Heading::new(title("类别", "kind"), 10),
         Heading::summed(title("其中：本件", "of it: this claim")),
         Heading::new(title("本页合计", "page check"), 14),
     ]
@@ -95,27 +96,29 @@ fn transfer(
     table: &mut Table<'_>,
     page: &mut Page,
     number: usize,
-    payee: &Payee<'_>,
+    payment: &Transfer,
 ) -> Result<(), Cause> {
-    for (place, view) in payee.claims.iter().enumerate() {
+    for (place, due) in payment.dues.iter().enumerate() {
+        let view = DueView::new(job, due);
         // The first claim stands beside its transfer, the others beneath.
-        let transferred = if place == 0 { payee.amount } else { Money::ZERO };
+        let transferred = if place == 0 { payment.amount } else { Money::ZERO };
         let mut cells = if place == 0 {
             vec![
                 Cell::Count(number as u64),
-                Cell::text(payee.payee),
-                Cell::text(payee.bank),
-                Cell::text(payee.account),
-                Cell::Count(payee.claims.len() as u64),
-                Cell::Money(payee.amount),
+                Cell::text(&payment.to.payee),
+                Cell::text(&payment.to.bank),
+                Cell::text(&payment.to.account),
+                Cell::Count(payment.dues.len() as u64),
+                Cell::Money(payment.amount),
             ]
         } else {
             (0..=TRANSFER).map(|_| Cell::Blank).collect()
         };
         cells.extend([
-            Cell::text(&*view.claim.claim_id),
-            Cell::text(&view.claim.name),
-            Cell::Money(view.decision.amounts.fund_total()),
+            Cell::text(view.claim_id()),
+            Cell::text(view.name()),
+            Cell::text(view.kind()),
+            Cell::Money(view.amount()),
         ]);
         page.add(job, table, cells, transferred)?;
     }
@@ -123,12 +126,12 @@ fn transfer(
 }
 
 /// The payable claims that lack a payee or an account; an empty table says there are none.
-fn lacking(job: &Job<'_>, book: &mut Book, payments: &Payments<'_>) -> Result<(), Cause> {
+fn lacking(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
     let lang = job.lang();
-    let (count, total) = (payments.lacking.len(), grouped(payments.lacking_total));
+    let (count, total) = (job.orders.lacking.len(), grouped(job.orders.lacking_total));
     let title = lang.pick(
-        format!("缺收款人或账号，补齐后方可拨付：{count} 件 {total} 元"),
-        format!("No payee or account, to be completed first: {count} claims, {total} yuan"),
+        format!("缺收款账户或被银行退回，补齐更正后方可拨付：{count} 件 {total} 元"),
+        format!("No account, or returned by the bank: {count} claims, {total} yuan to complete"),
     );
     let headings = vec![
         Heading::new(lang.pick("申报编号", "claim"), 18),
@@ -138,26 +141,27 @@ fn lacking(job: &Job<'_>, book: &mut Book, payments: &Payments<'_>) -> Result<()
         Heading::new(lang.pick("银行账号", "account"), 24),
         Heading::new(lang.pick("联系电话", "phone"), 16),
         Heading::summed(lang.pick("应拨金额", "to be paid")),
+        Heading::new(lang.pick("原因", "why"), 28),
         Heading::new(lang.pick("来源", "row"), 30),
     ];
     let mut table = book.table(lang.pick("缺收款账户", "no account"), &title, headings)?;
-    for view in &payments.lacking {
-        table.row(lacking_row(view))?;
+    for due in &job.orders.lacking {
+        table.row(lacking_row(&DueView::new(job, due)))?;
     }
     table.finish()
 }
 
-fn lacking_row(view: &ClaimView<'_>) -> Vec<Cell> {
-    let claim = view.claim;
-    let optional = |text: &Option<String>| Cell::text(text.as_deref().unwrap_or_default());
+fn lacking_row(view: &DueView<'_>) -> Vec<Cell> {
+    let to = &view.due.to;
     vec![
-        Cell::text(&*claim.claim_id),
-        Cell::text(&claim.name),
-        optional(&claim.payee),
-        optional(&claim.bank),
-        optional(&claim.account),
-        optional(&claim.phone),
-        Cell::Money(view.decision.amounts.fund_total()),
+        Cell::text(view.claim_id()),
+        Cell::text(view.name()),
+        Cell::text(&to.payee),
+        Cell::text(&to.bank),
+        Cell::text(&to.account),
+        Cell::text(view.phone()),
+        Cell::Money(view.amount()),
+        Cell::text(view.lacks()),
         Cell::text(view.place()),
     ]
 }

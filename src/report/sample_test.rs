@@ -51,6 +51,7 @@ pub fn context(lang: Lang) -> Context<'static> {
             version: "0.1.0".into(),
             sha256: "1".repeat(64),
         },
+        posting: super::PostingSummary::default(),
         region_names: &|code| match code.to_string().as_str() {
             "420100" => "武汉市".into(),
             "440300" => "深圳市".into(),
@@ -65,6 +66,7 @@ pub fn context(lang: Lang) -> Context<'static> {
             &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data"),
         )
         .expect("the shipped layout"),
+        job: None,
     }
 }
 
@@ -101,6 +103,7 @@ pub fn detected(claims: usize) -> Detected {
     Detected {
         adjudicated: Adjudicated { linked, decisions, lines, clauses: clauses.into() },
         findings,
+        reckoning: Reckoning::default(),
     }
 }
 
@@ -188,6 +191,7 @@ fn claim(at: usize) -> Claim {
         agent_id: None,
         agent_name: None,
         employer: None,
+        booked_on: None,
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::words::{Outcome, Severity, Tier};
+use crate::domain::words::{DueKind, Outcome, Severity, Tier};
 use crate::domain::{Code, InsuredRegion, Lang, Money, Text, TreatedRegion};
-use crate::flow::{Detected, LineVerdict, SheetTally, TableKind};
+use crate::flow::books::{Change, Standing, payable};
+use crate::flow::{Detected, LineVerdict, Orders, Reckoning, SheetTally, TableKind};
 
 /// Counts and sums over the whole run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +24,35 @@ pub struct Summary {
     /// Quarantined rows by table.
     pub quarantined: Vec<(TableKind, u64)>,
     pub unread: u64,
+    pub paid: PaidSums,
+    /// None where the run was decided without books.
+    pub books: Option<BooksSums>,
     pub ties: Vec<Tie>,
+}
+
+/// What goes to accounts and what does not yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PaidSums {
+    pub transfers: u64,
+    pub total: Money,
+    /// Claims without a payee or an account that can be paid to.
+    pub lacking: u64,
+    pub lacking_total: Money,
+}
+
+/// What the run makes of the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BooksSums {
+    /// Posted claims that were decided again.
+    pub posted: u64,
+    pub changed: u64,
+    pub supplement: Money,
+    pub recovery: Money,
+    /// Of claims that were not decided again: money that has not reached anybody.
+    pub open: u64,
+    pub open_total: Money,
+    /// Past settlements that are the books' own payments.
+    pub own_settlements: u64,
 }
 
 /// Claims and their money.
@@ -105,7 +134,7 @@ impl Tie {
         Tie { name, left: left.to_string(), right: right.to_string(), relation, holds }
     }
 
-    fn equal<T: PartialOrd + ToString>(zh: &str, en: &str, left: T, right: T) -> Tie {
+    pub(super) fn equal<T: PartialOrd + ToString>(zh: &str, en: &str, left: T, right: T) -> Tie {
         Tie::new(Text::new(zh, en), left, Relation::Equal, right)
     }
 
@@ -140,8 +169,9 @@ impl FindingSums {
 }
 
 impl Summary {
-    pub fn of(detected: &Detected) -> Summary {
+    pub fn of(detected: &Detected, orders: &Orders) -> Summary {
         let mut summary = Summary::default();
+        summary.count_money(&detected.reckoning, orders);
         summary.count_decisions(detected);
         summary.count_lines(detected);
         summary.count_findings(detected);
@@ -153,6 +183,7 @@ impl Summary {
         summary.quarantined = quarantined.into_iter().collect();
         summary.unread = records.unread.len() as u64;
         summary.ties = summary.prove(detected);
+        summary.ties.push(payments_tie(detected, orders));
         summary
     }
 
@@ -168,7 +199,7 @@ impl Summary {
         let mut pairs: BTreeMap<_, Sums> = BTreeMap::new();
         let mut tiers: BTreeMap<_, Sums> = BTreeMap::new();
         let mut headlines: BTreeMap<Code, Sums> = BTreeMap::new();
-        for decision in &detected.adjudicated.decisions {
+        for decision in detected.adjudicated.own_decisions() {
             let amounts = &decision.amounts;
             let (total, fund, person) = (amounts.total, amounts.fund_total(), amounts.person_total);
             let claim = records.claim(decision.claim);
@@ -188,11 +219,34 @@ impl Summary {
         self.by_headline = headlines.into_iter().collect();
     }
 
+    fn count_money(&mut self, reckoning: &Reckoning, orders: &Orders) {
+        self.paid = PaidSums {
+            transfers: orders.transfers.len() as u64,
+            total: orders.total,
+            lacking: orders.lacking.len() as u64,
+            lacking_total: orders.lacking_total,
+        };
+        let changed = |standing: &&Standing| standing.change != Change::None;
+        let supplements = orders.transfers.iter().flat_map(|transfer| &transfer.dues);
+        let supplements = supplements.chain(&orders.lacking);
+        self.books = reckoning.head.map(|_| BooksSums {
+            posted: reckoning.standings.len() as u64,
+            changed: reckoning.standings.iter().filter(changed).count() as u64,
+            supplement: (supplements.filter(|due| due.kind == DueKind::Supplement))
+                .map(|due| due.amount)
+                .sum(),
+            recovery: orders.recoveries_total,
+            open: reckoning.open.len() as u64,
+            open_total: reckoning.open.iter().map(|item| item.amount).sum(),
+            own_settlements: reckoning.own_settlements,
+        });
+    }
+
     fn count_lines(&mut self, detected: &Detected) {
         let adjudicated = &detected.adjudicated;
         let records = &adjudicated.linked.records;
         let sums = &mut self.lines;
-        for split in &adjudicated.lines {
+        for split in adjudicated.own_lines() {
             sums.lines += 1;
             sums.amount += records.lines[split.line.at()].amount;
             sums.full_self_paid += split.full_self_paid;
@@ -224,6 +278,7 @@ impl Summary {
     /// Every total that must hold, from sheet to record to decision to finding.
     fn prove(&self, detected: &Detected) -> Vec<Tie> {
         let records = &detected.adjudicated.linked.records;
+        let own = &records.claims[..records.own_claims()];
         let mut ties = sheet_ties(&records.tallies);
         let of_kind = |kind| {
             let tallies = records.tallies.iter().filter(move |tally| tally.kind == kind);
@@ -288,11 +343,32 @@ impl Summary {
                 "疑点计入金额与申报金额",
                 "money at risk, each fen once, and money claimed",
                 self.findings_total.counted,
-                records.claims.iter().map(|claim| claim.total.or_zero()).sum(),
+                own.iter().map(|claim| claim.total.or_zero()).sum(),
             ),
         ]);
         ties
     }
+}
+
+/// What is decided, less what was ordered before, is what is paid, waits for an account, or is
+/// asked back; what was paid and is on hold now is none of these.
+fn payments_tie(detected: &Detected, orders: &Orders) -> Tie {
+    let decisions = &detected.adjudicated.decisions;
+    let decided: Money = decisions.iter().map(|it| payable(it.outcome, &it.amounts)).sum();
+    let reckoning = &detected.reckoning;
+    let ordered: Money = reckoning.standings.iter().map(|standing| standing.ordered).sum();
+    let held = reckoning
+        .standings
+        .iter()
+        .filter(|standing| decisions[standing.claim.at()].outcome == Outcome::Hold);
+    let on_hold: Money = held.map(|standing| standing.ordered).sum();
+    let open: Money = reckoning.open.iter().map(|item| item.amount).sum();
+    Tie::equal(
+        "应付减已下达、加未到账与拨付、待补、追回",
+        "payable less ordered, and what is paid, lacks an account, is asked back",
+        decided - (ordered - on_hold) + open,
+        orders.total + orders.lacking_total - orders.recoveries_total,
+    )
 }
 
 /// Rows and amounts of the sheets, all together; a sheet that does not tie gets its own entry.

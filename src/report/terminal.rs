@@ -2,7 +2,7 @@
 //! not be read, findings by code, and the ties.
 
 use crate::domain::Lang;
-use crate::flow::Detected;
+use crate::flow::{Detected, Orders};
 
 use super::cells::grouped;
 use super::summary::Summary;
@@ -10,7 +10,8 @@ use super::wording::{pad_left, pad_right};
 
 /// The run at a glance, a few lines of text. Names no person.
 pub fn summary_lines(detected: &Detected, lang: Lang) -> String {
-    Summary::of(detected).lines(lang)
+    let orders = Orders::of(&detected.adjudicated, &detected.reckoning);
+    Summary::of(detected, &orders).lines(lang)
 }
 
 impl Summary {
@@ -39,6 +40,7 @@ fn shown(summary: &Summary, lang: Lang) -> String {
     lines.push(row(lang.pick("合计", "all"), &all.claims.to_string(), money));
     lines.push(String::new());
     lines.push(not_read(summary, lang));
+    lines.extend(let_go(summary, lang));
     if !summary.findings.is_empty() {
         lines.push(lang.pick("疑点", "findings").to_owned());
         for (code, sums) in &summary.findings {
@@ -61,6 +63,33 @@ fn shown(summary: &Summary, lang: Lang) -> String {
         broken.join("\n")
     });
     lines.join("\n") + "\n"
+}
+
+/// What goes to accounts, and what the run changes of the books.
+fn let_go(summary: &Summary, lang: Lang) -> Vec<String> {
+    let paid = &summary.paid;
+    let (transfers, total) = (paid.transfers, grouped(paid.total));
+    let (lacking, lacking_total) = (paid.lacking, grouped(paid.lacking_total));
+    let mut lines = vec![lang.pick(
+        format!("拨付 {transfers} 笔 {total} 元，待补账户 {lacking} 件 {lacking_total} 元"),
+        format!(
+            "{transfers} transfers of {total}; {lacking} claims lack an account, {lacking_total}"
+        ),
+    )];
+    if let Some(books) = &summary.books {
+        let (posted, changed) = (books.posted, books.changed);
+        let (more, less) = (grouped(books.supplement), grouped(books.recovery));
+        lines.push(lang.pick(
+            format!(
+                "账上已有 {posted} 件一并重算，{changed} 件有变动：补支 {more} 元，追回 {less} 元"
+            ),
+            format!(
+                "{posted} posted claims decided again, {changed} change: {more} more to pay, \
+                     {less} to ask back"
+            ),
+        ));
+    }
+    lines
 }
 
 fn not_read(summary: &Summary, lang: Lang) -> String {

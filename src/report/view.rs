@@ -47,7 +47,7 @@ impl<'a> Job<'a> {
 
     /// Every claim in the order of the claims, which is that of their ids.
     pub fn claims(&self) -> impl ExactSizeIterator<Item = ClaimView<'_>> {
-        self.detected.adjudicated.decisions.iter().map(|decision| self.view(decision))
+        self.detected.adjudicated.own_decisions().iter().map(|decision| self.view(decision))
     }
 
     pub fn view<'j>(&'j self, decision: &'j Decision) -> ClaimView<'j> {

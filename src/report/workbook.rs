@@ -16,7 +16,7 @@ use crate::flow::raw::column_letters;
 use super::cells::safe_cell;
 use super::look::Look;
 use super::wording::width;
-use super::{Cause, Job};
+use super::{Cause, Job, write_file};
 
 /// Rows of a sheet, less the totals and the grand total.
 const SHEET_ROWS: u32 = 1_048_576 - 2;
@@ -99,17 +99,29 @@ impl Heading {
 
 impl Book {
     pub fn new(job: &Job<'_>, title: &str) -> Result<Book, Cause> {
+        let (author, day) = (&job.context.program.name, job.context.as_of);
+        Book::begin(job.folder, title, author, day, job.lang())
+    }
+
+    /// A workbook written into `folder` and dated `day`, of whatever is reported.
+    pub fn begin(
+        folder: &Path,
+        title: &str,
+        author: &str,
+        day: Date,
+        lang: Lang,
+    ) -> Result<Book, Cause> {
         let mut workbook = Workbook::new();
         // The draft folder is private; the system's folder for temporary files is not.
-        workbook.set_tempdir(job.folder)?;
+        workbook.set_tempdir(folder)?;
         workbook.set_zip_compression_level(COMPRESSION);
         workbook.set_properties(
             &DocProperties::new()
                 .set_title(title)
-                .set_author(&job.context.program.name)
-                .set_creation_datetime(&excel_day(job.context.as_of)?),
+                .set_author(author)
+                .set_creation_datetime(&excel_day(day)?),
         );
-        Ok(Book { workbook, look: Look::new(), lang: job.lang(), sheet_rows: SHEET_ROWS })
+        Ok(Book { workbook, look: Look::new(), lang, sheet_rows: SHEET_ROWS })
     }
 
     /// Begins a table on a sheet of its own. `name` is the sheet's, `title` stands above it.
@@ -138,8 +150,7 @@ impl Book {
     }
 
     pub fn save(mut self, path: &Path) -> Result<(), Cause> {
-        self.workbook.save(path)?;
-        Ok(())
+        write_file(path, |out| Ok(self.workbook.save_to_writer(out)?))
     }
 
     /// A smaller sheet, so that a test can fill one.
@@ -418,6 +429,7 @@ mod tests {
             detected: &detected,
             context: &context,
             summary: &Summary::default(),
+            orders: &crate::flow::Orders::default(),
             findings_by_claim: Vec::new(),
             folder: place.path(),
         };

@@ -211,7 +211,7 @@ fn rows(view: &ClaimView<'_>, kind: &StepKind) -> Vec<String> {
     }
 }
 
-fn limit_text(word: &str) -> (&str, &str) {
+pub(super) fn limit_text(word: &str) -> (&str, &str) {
     match word {
         "fund" => ("按基金支付额计", "counting what the fund pays"),
         "entering" => ("按进入额（含起付线）计", "counting what enters, deductible included"),
@@ -221,7 +221,7 @@ fn limit_text(word: &str) -> (&str, &str) {
 }
 
 /// How often a deductible is due; words as `data/README.md` has them.
-fn per_text(word: &str) -> (&str, &str) {
+pub(super) fn per_text(word: &str) -> (&str, &str) {
     match word {
         "month" => ("按月累计", "per month"),
         "quarter" => ("按季度累计", "per quarter"),
@@ -234,7 +234,7 @@ fn per_text(word: &str) -> (&str, &str) {
     }
 }
 
-fn tier_text(word: &Option<String>) -> (&str, &str) {
+pub(super) fn tier_text(word: &Option<String>) -> (&str, &str) {
     match word.as_deref() {
         None => ("无等级", "without a tier"),
         Some(word) => match Tier::from_word(word) {
@@ -246,7 +246,7 @@ fn tier_text(word: &Option<String>) -> (&str, &str) {
     }
 }
 
-fn route_text(word: &str) -> (&str, &str) {
+pub(super) fn route_text(word: &str) -> (&str, &str) {
     Route::from_word(word).map_or((word, word), |route| (route.zh(), route.word()))
 }
 

@@ -77,7 +77,7 @@ pub struct Working {
 }
 
 /// The money of a claim; of the funds those that pay.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmountsRecord {
     pub total: Yuan,
     pub full_self_paid: Yuan,
@@ -168,7 +168,7 @@ impl From<Both> for Text {
 }
 
 pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
-    let mut order: Vec<&Decision> = job.detected.adjudicated.decisions.iter().collect();
+    let mut order: Vec<&Decision> = job.detected.adjudicated.own_decisions().iter().collect();
     order.sort_by_key(|decision| (&job.records().claim(decision.claim).claim_id, decision.claim));
     write_file(path, |out| {
         for decisions in order.chunks(CLAIMS_AT_ONCE) {

@@ -154,7 +154,7 @@ fn the_sums_of_every_output_are_those_of_the_decisions() {
         let Data::Float(yuan) = row[column] else { panic!("{:?}", row[column]) };
         Money::from_fen((yuan * 100.0).round() as i64)
     };
-    assert_eq!(last(0, 5), last(0, 8), "transfers and their claims");
+    assert_eq!(last(0, 5), last(0, 9), "transfers and their claims");
     assert_eq!(last(0, 5) + last(1, 6), payable);
     let page_sums = sheets[0].1.iter().filter(|row| row[0] == Data::String("本页核对".into()));
     assert_eq!(page_sums.count(), 1);
@@ -241,6 +241,7 @@ fn a_change_after_the_run_is_found() {
         found,
         [
             ("decisions.csv", "output-changed"),
+            ("decisions.csv", "totals-differ"),
             ("links.csv", "output-missing"),
             ("more.txt", "output-unknown"),
         ]
@@ -285,7 +286,7 @@ fn an_empty_month_still_gives_every_report() {
     assert_eq!(frame.shape(), (0, 31));
     assert_eq!(verify(&run.folder()).expect("a manifest"), []);
     let told = summary_lines(&empty, Lang::En);
-    assert!(told.contains("all 12 control totals tie"), "{told}");
+    assert!(told.contains("all 13 control totals tie"), "{told}");
 }
 
 #[test]
@@ -295,5 +296,5 @@ fn the_terminal_shows_every_outcome_and_the_ties() {
         assert!(told.contains(outcome.zh()), "{told}");
     }
     assert!(told.contains("隔离 1 行（零星报销申报表 1）"), "{told}");
-    assert!(told.contains("✓ 12 项总数全部勾稽相符"), "{told}");
+    assert!(told.contains("✓ 13 项总数全部勾稽相符"), "{told}");
 }

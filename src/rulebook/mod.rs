@@ -26,7 +26,7 @@ mod sources;
 pub mod special;
 pub mod texts;
 pub mod told;
-mod toml_words;
+pub mod toml_words;
 pub mod vocabulary;
 
 use std::collections::BTreeMap;

@@ -54,6 +54,11 @@ pub struct DataFile {
 impl DataFile {
     pub fn open(data: &Path, name: &str) -> Result<DataFile, Problem> {
         let bytes = fs::read(data.join(name)).map_err(|error| unreadable(name, &error))?;
+        DataFile::of_bytes(name, bytes)
+    }
+
+    /// A file that was read already.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Result<DataFile, Problem> {
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

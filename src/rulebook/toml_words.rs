@@ -5,7 +5,7 @@ use crate::domain::Text;
 
 /// The reader's message in both languages; of the rarer ones the Chinese only says that the file
 /// is not written correctly and repeats it.
-pub(super) fn in_both_languages(message: &str) -> Text {
+pub fn in_both_languages(message: &str) -> Text {
     let zh = known(message).unwrap_or_else(|| format!("文件写法有误：{message}"));
     Text::new(zh, message)
 }

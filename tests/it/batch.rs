@@ -270,6 +270,7 @@ pub fn report_options() -> run::ReportOptions {
             version: "test".into(),
             sha256: "0".repeat(64),
         },
+        job: None,
     }
 }
 

@@ -10,6 +10,7 @@ use lingbao::domain::words::Outcome;
 use lingbao::flow::{Detected, RawBatch, RawRow, Silent};
 use lingbao::ingest::read_batch;
 use lingbao::normalise::normalise;
+use lingbao::report::{JobFile, job_file};
 use lingbao::{detect, run, synth};
 use tempfile::TempDir;
 
@@ -53,7 +54,8 @@ fn report(raw: RawBatch) -> BTreeMap<PathBuf, Vec<u8>> {
     let options = report_options();
     let folder = TempDir::new().expect("a temporary folder");
     let out = folder.path().join("out");
-    run::report(&detected, setup, options, &out, &Silent).expect("the reports are written");
+    let taken = run::hold(&out, options.month).expect("nobody else writes there");
+    run::report(&detected, setup, options, taken, &Silent).expect("the reports are written");
     files(&out)
 }
 
@@ -90,6 +92,11 @@ fn the_order_of_tables_and_rows_changes_no_byte_of_any_report() {
     }
 }
 
+/// What tells where a run was made and not what came out of it.
+fn without_jobs(files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    files.retain(|path, _| !path.ends_with(job_file::FILE));
+}
+
 /// The manifest without the hash of the program, which another build changes.
 fn without_program(files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for (path, bytes) in files.iter_mut().filter(|(path, _)| path.ends_with("manifest.json")) {
@@ -102,8 +109,10 @@ fn without_program(files: &mut BTreeMap<PathBuf, Vec<u8>>) {
 
 /// Fails with the names of the files that differ, not with their bytes.
 fn assert_same(mut found: BTreeMap<PathBuf, Vec<u8>>, mut expected: BTreeMap<PathBuf, Vec<u8>>) {
-    without_program(&mut found);
-    without_program(&mut expected);
+    for files in [&mut found, &mut expected] {
+        without_program(files);
+        without_jobs(files);
+    }
     let names = |files: &BTreeMap<PathBuf, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&found), names(&expected));
     let differ: Vec<_> = found.iter().filter(|(path, bytes)| expected[*path] != **bytes).collect();
@@ -116,6 +125,13 @@ fn the_committed_demo_comes_out_again_byte_for_byte() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/demo");
     let again = demo("1");
     assert_same(files(&again.path().join("demo")), files(&committed));
+}
+
+#[test]
+fn the_job_of_the_committed_demo_says_where_everything_lies_in_the_repository() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/demo/2024-06");
+    let (batch, data) = ("reports/demo/batch".into(), "data".into());
+    assert_eq!(JobFile::read(&committed), Ok(JobFile { batch, data, key: None, ledger: None }));
 }
 
 #[test]

@@ -38,7 +38,9 @@ fn listed(folder: &Path) -> Vec<u8> {
     let detected = run::decide(read(folder), setup(), batch::as_of(), &Silent);
     let out = TempDir::new().expect("a folder");
     let out = out.path().join("out");
-    run::report(&detected, setup(), batch::report_options(), &out, &Silent).expect("the reports");
+    let options = batch::report_options();
+    let taken = run::hold(&out, options.month).expect("nobody else writes there");
+    run::report(&detected, setup(), options, taken, &Silent).expect("the reports");
     fs::read(out.join("quarantine.xlsx")).expect("the list")
 }
 

@@ -16,13 +16,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("matching", &["domain", "flow"]),
     ("adjudicate", &["domain", "flow", "rulebook"]),
     ("detect", &["domain", "flow", "rulebook"]),
-    ("report", &["domain", "flow", "message", "rulebook::bank_layout"]),
+    ("replay", &["domain", "flow"]),
+    ("ledger", &["domain", "flow", "message", "replay", "rulebook"]),
+    ("lock", &["domain", "message"]),
+    (
+        "report",
+        &["domain", "flow", "message", "lock", "rulebook::bank_layout", "rulebook::toml_words"],
+    ),
     ("synth", &["domain", "flow", "rulebook"]),
     ("cases", &["domain", "flow", "rulebook", "matching", "adjudicate"]),
 ];
 
 /// Stages that neither read nor write anything, and know no clock and no file format.
-const PURE: &[&str] = &["domain", "flow", "normalise", "matching", "adjudicate", "detect"];
+const PURE: &[&str] =
+    &["domain", "flow", "normalise", "matching", "adjudicate", "detect", "replay"];
 
 const NOT_IN_PURE: &[&str] =
     &["std::fs", "std::io", "std::net", "SystemTime", "Instant", "serde", "std::env"];

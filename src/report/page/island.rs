@@ -127,7 +127,7 @@ fn told_cure(cure: &crate::flow::Cure, lang: Lang) -> String {
 }
 
 /// JSON in which no character can be taken for markup.
-fn embedded<T: Serialize>(value: &T) -> Result<String, Cause> {
+pub fn embedded<T: Serialize>(value: &T) -> Result<String, Cause> {
     let json = serde_json::to_string(value)?;
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {

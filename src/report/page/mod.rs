@@ -18,11 +18,12 @@ use super::summary::Sums;
 use super::{Cause, Job, write_file};
 
 mod charts;
-mod island;
+pub(super) mod island;
 
 const TEMPLATE: &str = include_str!("template.html");
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+pub(super) const STYLE: &str = include_str!("style.css");
+/// `list.js` begins what another script goes on with: every page has lists.
+const SCRIPT: &str = concat!(include_str!("list.js"), include_str!("script.js"));
 
 pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     let page = render(job)?;
@@ -215,6 +216,7 @@ fn files(lang: Lang) -> Vec<Value> {
             "全部结论、未匹配和限定待核项目",
             "every decision; items to look at",
         ),
+        link("deltas.xlsx", "差额表：已过账结论的变动", "deltas: posted decisions that change"),
         link("findings.xlsx", "疑点台账", "register of findings"),
         link("quarantine.xlsx", "隔离清单（未脱敏）", "quarantine (not masked)"),
         link("decisions.csv", "结论，供程序读取", "decisions, for machines"),
@@ -229,7 +231,7 @@ fn files(lang: Lang) -> Vec<Value> {
 }
 
 /// Base64 with padding, for the page's own content policy.
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {

@@ -118,6 +118,11 @@ fn apply(
             "record"
         }
         Some(Code::F110) => {
+            // Handed in earlier, it would come before what was settled online meanwhile.
+            let handed_in = Month::of(claim.stay.last()).last_day();
+            if records.settlements.iter().any(|settled| settled.settled_on > handed_in) {
+                return None;
+            }
             claim.received_on = claim.stay.last();
             "record"
         }

@@ -284,6 +284,7 @@ impl Making<'_> {
             agent_id: None,
             agent_name: None,
             employer: None,
+            booked_on: None,
         }
     }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lingbao::domain::Money;
-use lingbao::domain::dates::age_on;
+use lingbao::domain::dates::{Month, age_on};
 use lingbao::domain::words::{CareType, SettlementStatus};
 use lingbao::flow::decisions::LimitMeaning;
 use lingbao::flow::{Adjudicated, Claim, Decision, PersonLink};
@@ -30,7 +30,12 @@ struct Sums {
     aid: Option<Money>,
 }
 
-type Year = BTreeMap<CareType, Sums>;
+/// What came before a claim in its year, and what was settled since it was handed in.
+#[derive(Clone, Debug, Default)]
+struct Year {
+    before: BTreeMap<CareType, Sums>,
+    later: BTreeMap<CareType, Sums>,
+}
 
 pub fn hold(batch: &Batch, decided: &Adjudicated) -> Result<(), String> {
     let records = &decided.linked.records;
@@ -39,35 +44,50 @@ pub fn hold(batch: &Batch, decided: &Adjudicated) -> Result<(), String> {
         let claim = records.claim(decision.claim);
         (decision.governing_day, &claim.invoice, &claim.claim_id)
     });
-    let mut years: BTreeMap<(String, i16), Year> = BTreeMap::new();
+    let mut years: BTreeMap<(String, i16), BTreeMap<CareType, Sums>> = BTreeMap::new();
     for decision in order {
         let claim = records.claim(decision.claim);
         for part in climb(batch.law, decided, decision)? {
             let policy = ladder::policy(batch.law, decided, decision, claim.stay.last());
             let policy = policy.ok_or("paid without a policy")?;
             let key = (claim.person.reveal().to_owned(), part.year);
-            let year = years.entry(key).or_insert_with(|| opened(batch, claim, policy, part.year));
+            let entered = years.entry(key).or_default();
+            let mut year = opened(batch, claim, policy, part.year);
+            for (care, sums) in &*entered {
+                year.before.entry(*care).or_default().add(sums);
+            }
             let limit = limit(batch.law, decided, decision, policy);
-            enter(year, claim.care, (policy, limit), &part)
+            enter(&year, entered.entry(claim.care).or_default(), (policy, limit), &part)
                 .map_err(|fault| format!("{}: {fault}\n{part:#?}\n{year:#?}", claim.claim_id))?;
         }
     }
     Ok(())
 }
 
+impl Sums {
+    fn add(&mut self, other: &Sums) {
+        self.fund += other.fund;
+        self.entered += other.entered;
+        self.deductible += other.deductible;
+        self.figure = self.figure.max(other.figure);
+    }
+}
+
 /// The settlements of the person and year, each once.
 fn opened(batch: &Batch, claim: &Claim, policy: &Policy, year: i16) -> Year {
-    let mut opened = Year::new();
+    let mut opened = Year::default();
+    let handed_in = Month::of(claim.received_on).last_day();
     let mut known = BTreeSet::new();
     for settlement in &batch.records.settlements {
         let end = settlement.stay.map_or(settlement.settled_on, |stay| stay.last());
         let counts = settlement.person.reveal() == claim.person.reveal()
             && settlement.status == SettlementStatus::Normal
             && settlement.scheme.is_none_or(|scheme| scheme == claim.scheme)
-            && settlement.settled_on <= batch.as_of
             && policy.year.rule.year_of(end, settlement.settled_on) == year;
         if counts && known.insert(&settlement.settlement_id) {
-            let sums = opened.entry(settlement.care.unwrap_or(CareType::Inpatient)).or_default();
+            let known = settlement.settled_on <= handed_in;
+            let side = if known { &mut opened.before } else { &mut opened.later };
+            let sums = side.entry(settlement.care.unwrap_or(CareType::Inpatient)).or_default();
             sums.fund += settlement.fund_basic;
             sums.entered += settlement.in_scope;
             sums.deductible += settlement.deductible;
@@ -77,19 +97,18 @@ fn opened(batch: &Batch, claim: &Claim, policy: &Policy, year: i16) -> Year {
     opened
 }
 
-fn over(year: &Year, care: &[CareType], of: fn(&Sums) -> Money) -> Money {
+fn over(year: &BTreeMap<CareType, Sums>, care: &[CareType], of: fn(&Sums) -> Money) -> Money {
     care.iter().filter_map(|care| year.get(care)).map(of).sum()
 }
 
 fn enter(
-    year: &mut Year,
-    care: CareType,
+    year: &Year,
+    sums: &mut Sums,
     (policy, limit): (&Policy, Option<Money>),
     part: &Climbed,
 ) -> Result<(), String> {
     limited(year, policy, limit, part)?;
     charged(year, policy, part)?;
-    let sums = year.entry(care).or_default();
     sums.fund += part.basic;
     sums.entered += part.charged + part.entered;
     sums.deductible += part.charged;
@@ -99,14 +118,15 @@ fn enter(
     goes_on(&mut sums.aid, part.aid)
 }
 
-/// Where the layer says what came before it, that is what came before it. Only of claims of one
-/// kind of care that follow each other in the layer.
+/// Where the layer says what came before it, no claim of the year is missing there; settlements
+/// may be more, for those known to a claim differ. Only of claims of one kind of care.
 fn goes_on(before: &mut Option<Money>, layer: Option<Layer>) -> Result<(), String> {
     let Some(Layer { before: Some(told), base, .. }) = layer else { return Ok(()) };
-    if before.is_some_and(|held| told < held) {
-        return Err(format!("the layer counts from {told}, the year from {before:?}"));
+    let held = before.unwrap_or_default();
+    if told < held {
+        return Err(format!("the layer counts from {told}, the claims before it from {held}"));
     }
-    *before = Some(told + base);
+    *before = Some(held + base);
     Ok(())
 }
 
@@ -151,8 +171,9 @@ fn limited(
         return Ok(());
     };
     let care = &clause.applies.care;
-    let (fund, entered) = (over(year, care, |it| it.fund), over(year, care, |it| it.entered));
-    let deductible = over(year, care, |it| it.deductible);
+    let used = |of| over(&year.before, care, of) + over(&year.later, care, of);
+    let (fund, entered) = (used(|it| it.fund), used(|it| it.entered));
+    let deductible = used(|it| it.deductible);
     let (before, now) = match clause.rule.meaning {
         LimitMeaning::Fund => (fund, part.basic),
         LimitMeaning::Entering => (entered + part.charged, part.entered),
@@ -171,8 +192,8 @@ fn limited(
 fn charged(year: &Year, policy: &Policy, part: &Climbed) -> Result<(), String> {
     let clause = &policy.deductible;
     let care = &clause.applies.care;
-    let before = over(year, care, |it| it.deductible);
-    let dearest = care.iter().filter_map(|care| year.get(care)).map(|it| it.figure).max();
+    let before = over(&year.before, care, |it| it.deductible);
+    let dearest = care.iter().filter_map(|care| year.before.get(care)).map(|it| it.figure).max();
     let left = match clause.rule.per {
         Per::Year => part.figure - before,
         Per::YearTopUp => part.figure - dearest.unwrap_or_default(),

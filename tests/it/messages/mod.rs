@@ -7,6 +7,7 @@ mod data_faults;
 mod input_faults;
 mod law_faults;
 mod reader_faults;
+mod run_faults;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,6 +36,9 @@ fn gallery() -> Vec<(String, Vec<Problem>)> {
         ("批次 · a batch".to_owned(), input_faults::problems()),
         ("批次 · batch.toml".to_owned(), input_faults::faulty_choices()),
         ("读取程序 · a reader that ends".to_owned(), reader_faults::problems()),
+        ("读取 · a file that is written to".to_owned(), reader_faults::restless()),
+        ("核对 · a run's folder".to_owned(), run_faults::problems()),
+        ("账本 · the books".to_owned(), crate::ledger::problems()),
     ];
     sections.extend(data_faults::sections());
     sections

@@ -8,21 +8,31 @@ use std::fmt::Debug;
 
 use rayon::prelude::*;
 
-use crate::domain::{Identity, Origin, SourceId};
-use crate::flow::{
+use super::{
     BillLine, Claim, Contribution, Filing, Hospital, Names, PersonRecord, Records, Settlement,
     Symbol, Tip,
 };
+use crate::domain::{Identity, Origin, SourceId};
 
-pub(super) fn canonical(records: &mut Records) {
-    records.claims.par_sort_by(compare);
+/// Puts every table of a batch in order.
+pub fn canonical(records: &mut Records) {
+    claims(&mut records.claims);
+    registers(records);
+    records.tips.par_sort_by(compare);
+    sort_lines(&mut records.lines, &records.names);
+}
+
+pub fn claims(claims: &mut [Claim]) {
+    claims.par_sort_by(compare);
+}
+
+/// Puts what the registers say in order again after rows came in or went.
+pub fn registers(records: &mut Records) {
     records.filings.par_sort_by(compare);
     records.persons.par_sort_by(compare);
     records.contributions.par_sort_by(compare);
     records.hospitals.par_sort_by(compare);
     records.settlements.par_sort_by(compare);
-    records.tips.par_sort_by(compare);
-    sort_lines(&mut records.lines, &records.names);
 }
 
 /// A record with a place in its table.

@@ -1,0 +1,202 @@
+//! The books prove themselves: whatever is changed behind the program's back, `ledger check` says
+//! what and where; what is taken back leaves every balance as it was.
+
+use std::path::Path;
+
+use lingbao::flow::Problem;
+use lingbao::flow::books::Change;
+use lingbao::ledger::{Ledger, LedgerError, Reverser, Target};
+use rusqlite::Connection;
+
+use crate::batch::{Batch, LIU};
+use crate::books::Books;
+
+/// Two persons' claims on the books, one of which replaced another decision.
+fn posted() -> Books {
+    let books = Books::new();
+    let mut march = Batch::world();
+    march.person(&[("证件号码", LIU), ("姓名", "刘试")]).contribution(&[("证件号码", LIU)]);
+    march.filing(&[("备案编号", "B2"), ("证件号码", LIU)]);
+    march.claim("M1", &[("受理日期", "2024-03-20")]);
+    march.claim("M2", &[("证件号码", LIU), ("姓名", "刘试"), ("受理日期", "2024-03-20")]);
+    books.post(march.read(), "2024-03");
+    let mut june = Batch::world();
+    june.claim("J1", &[("入院日期", "2024-01-04"), ("出院日期", "2024-01-15")]);
+    books.post(june.read(), "2024-06");
+    books
+}
+
+/// What is told after somebody changed the file.
+fn told_after(change: &str) -> Vec<Problem> {
+    let books = posted();
+    let connection = Connection::open(books.path()).expect("the file");
+    connection.execute_batch("PRAGMA foreign_keys = OFF").expect("off");
+    connection.execute_batch(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+    drop(connection);
+    Ledger::read(&books.path()).expect("the books").check().expect("checked").problems
+}
+
+const CHANGES: [(&str, &str); 16] = [
+    ("ledger-chain", "UPDATE entries SET fund_basic = fund_basic + 1 WHERE seq = 2"),
+    ("ledger-chain", "UPDATE entries SET outcome = 'reject' WHERE seq = 2"),
+    ("ledger-chain", "UPDATE orders SET account = '6200000000000000002'"),
+    ("ledger-chain", "UPDATE runs SET posted_by = 'nobody'"),
+    ("ledger-chain", "DELETE FROM journal WHERE seq = 3"),
+    ("ledger-chain", "UPDATE journal SET hash = zeroblob(32) WHERE seq = 1"),
+    (
+        "ledger-orphan",
+        "INSERT INTO reversals VALUES (999, 'claim 1', 'none', '2024-07-01', 'nobody')",
+    ),
+    ("ledger-mirror", "UPDATE entries SET deductible = deductible - 1 WHERE kind = 'mirror'"),
+    ("ledger-claim", "UPDATE claims SET standing = NULL WHERE number = 1"),
+    ("ledger-payable", "UPDATE claims SET payable = payable + 1 WHERE number = 1"),
+    ("ledger-ordered", "UPDATE claims SET ordered = ordered - 1 WHERE number = 2"),
+    ("ledger-overpaid", "UPDATE claims SET ordered = payable + 1 WHERE number = 2"),
+    ("ledger-balance", "UPDATE entries SET person_total = person_total + 1 WHERE seq = 3"),
+    ("ledger-year", "UPDATE accumulators SET deductible = deductible + 1"),
+    (
+        "ledger-content",
+        "UPDATE contents SET record = zeroblob(length(record)) WHERE claim_id = 'J1'",
+    ),
+    ("ledger-file", "UPDATE files SET record = zeroblob(length(record)) WHERE of = 'hospital'"),
+];
+
+/// What is told of a file in which a page is overwritten.
+fn told_of_damage() -> Vec<Problem> {
+    let books = posted();
+    let connection = Connection::open(books.path()).expect("the file");
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'orders_of_account'";
+    let page: u64 = connection.query_row(root, [], |row| row.get(0)).expect("a page");
+    let size: u64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).expect("a size");
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("one file");
+    drop(connection);
+    let mut bytes = std::fs::read(books.path()).expect("the bytes");
+    let start = ((page - 1) * size) as usize;
+    bytes[start..start + 64].fill(7);
+    std::fs::write(books.path(), bytes).expect("written");
+    Ledger::read(&books.path()).expect("the books").check().expect("checked").problems
+}
+
+/// One of each, for the gallery of messages.
+pub fn problems() -> Vec<Problem> {
+    let mut told: Vec<Problem> = told_of_damage();
+    for change in CHANGES.iter().map(|(_, change)| *change) {
+        for problem in told_after(change) {
+            if told.iter().all(|known| known.kind != problem.kind) {
+                told.push(problem);
+            }
+        }
+    }
+    told
+}
+
+#[test]
+fn whatever_is_changed_is_found() {
+    for (kind, change) in CHANGES {
+        let problems = told_after(change);
+        let kinds: Vec<&str> = problems.iter().map(|problem| problem.kind).collect();
+        assert!(kinds.contains(&kind), "{change}: {kinds:?}");
+    }
+    assert!(told_after("SELECT 1").is_empty());
+    let damaged = told_of_damage();
+    assert_eq!(damaged.iter().map(|it| it.kind).collect::<Vec<_>>(), ["ledger-damaged"]);
+}
+
+#[test]
+fn another_file_or_a_later_ledger_is_not_taken_for_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("other.db");
+    Connection::open(&path).expect("a file").execute_batch("CREATE TABLE t (a)").expect("a table");
+    assert!(matches!(Ledger::read(&path), Err(LedgerError::Foreign)));
+    assert!(matches!(Ledger::write(&path), Err(LedgerError::Foreign)));
+    std::fs::write(&path, "claim_id,total\n1,2\n").expect("a file");
+    assert!(Ledger::read(&path).is_err());
+    let books = posted();
+    let connection = Connection::open(books.path()).expect("the file");
+    connection.pragma_update(None, "user_version", 99).expect("a version");
+    drop(connection);
+    assert!(matches!(Ledger::read(&books.path()), Err(LedgerError::Newer(99))));
+    assert!(matches!(Ledger::read(Path::new("/nowhere/x.db")), Err(LedgerError::Missing(_))));
+}
+
+fn reverse(books: &Books, target: Target) -> Result<(u64, String), LedgerError> {
+    let by = Reverser {
+        why: "wrong invoice".into(),
+        done_on: "2024-07-01".into(),
+        done_by: "a clerk".into(),
+    };
+    let reversed = Ledger::write(&books.path())?.reverse(&target, &by)?;
+    books.assert_sound();
+    Ok((reversed.claims, reversed.recovered.to_string()))
+}
+
+fn balances(books: &Books) -> (String, String, String) {
+    let connection = Connection::open(books.path()).expect("the file");
+    let text = |sql: &str| {
+        connection.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).expect(sql)
+    };
+    let years = text(
+        "SELECT group_concat(person || benefit_year || ' ' || claims || ' ' || stays || ' '
+         || deductible || ' ' || fund_basic || ' ' || person_total, ';')
+         FROM (SELECT * FROM accumulators ORDER BY person)",
+    );
+    let claims = text(
+        "SELECT group_concat(number || ' ' || payable || ' ' || ordered, ';')
+         FROM (SELECT * FROM claims WHERE standing IS NOT NULL ORDER BY number)",
+    );
+    let entries = text(
+        "SELECT group_concat(claim || ' ' || total, ';') FROM (SELECT claim, sum(total) AS total
+         FROM entries GROUP BY claim HAVING sum(total) <> 0 ORDER BY claim)",
+    );
+    (years.unwrap_or_default(), claims.unwrap_or_default(), entries.unwrap_or_default())
+}
+
+#[test]
+fn posting_and_reversing_a_run_restores_every_balance() {
+    let books = Books::new();
+    let (march, june) = crate::books::late_january();
+    books.post(march, "2024-03");
+    let before = balances(&books);
+    books.post(june, "2024-06");
+    assert_ne!(balances(&books), before);
+    let run =
+        Ledger::read(&books.path()).expect("the books").month("2024-06").expect("runs")[0].run;
+    // January's claim and what March gained by it.
+    assert_eq!(reverse(&books, Target::Run(run)).expect("reversed"), (2, "16856.00".into()));
+    assert_eq!(balances(&books), before);
+}
+
+#[test]
+fn a_run_that_a_later_one_changed_is_not_reversed_first() {
+    let books = posted();
+    let run =
+        Ledger::read(&books.path()).expect("the books").month("2024-03").expect("runs")[0].run;
+    assert!(matches!(reverse(&books, Target::Run(run)), Err(LedgerError::Replaced(1))));
+    books.assert_sound();
+}
+
+#[test]
+fn a_claim_taken_back_lets_the_next_run_decide_its_year_again() {
+    let books = posted();
+    let january = Ledger::read(&books.path()).expect("the books").claims_called("J1");
+    let number = january.expect("found")[0].0;
+    assert_eq!(reverse(&books, Target::Claim(number)).expect("reversed"), (1, "16512.00".into()));
+    assert!(matches!(reverse(&books, Target::Claim(number)), Err(LedgerError::NotStanding)));
+    // Nothing of the person is in the next batch, and yet March is the first stay again.
+    let detected = books.post(Batch::world().read(), "2024-07");
+    let changes: Vec<_> = detected.reckoning.standings.iter().map(|it| it.change).collect();
+    assert_eq!(changes, [Change::Recovery]);
+    let next = books.decide(Batch::world().read(), "2024-08");
+    assert!(next.reckoning.standings.is_empty(), "once is enough");
+}
+
+#[test]
+fn what_moved_since_the_draft_is_not_posted() {
+    let books = Books::new();
+    let (march, june) = crate::books::late_january();
+    let draft = books.decide(june, "2024-06");
+    books.post(march, "2024-03");
+    let refused = crate::books::try_post(&books.path(), &draft, "2024-06");
+    assert!(matches!(refused, Err(LedgerError::Moved { .. })), "{refused:?}");
+    books.assert_sound();
+}
