@@ -17,6 +17,7 @@ pub mod message;
 pub mod normalise;
 pub mod replay;
 pub mod report;
+pub mod returns;
 pub mod rulebook;
 pub mod run;
 pub mod synth;

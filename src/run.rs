@@ -3,6 +3,7 @@
 
 mod books;
 pub mod export;
+pub mod returns;
 
 use std::fs;
 use std::io;
@@ -132,6 +133,17 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Bytes on disk → typed records.
 pub fn read(
+    batch: &Path,
+    setup: &Setup,
+    workbooks: &Workbooks,
+    progress: &dyn Progress,
+) -> Result<Records, IngestError> {
+    let mut records = read_all(batch, setup, workbooks, progress)?;
+    returns::tell_unused(&mut records);
+    Ok(records)
+}
+
+fn read_all(
     batch: &Path,
     setup: &Setup,
     workbooks: &Workbooks,

@@ -56,7 +56,11 @@ impl<'a> Case<'a> {
             linked,
             rulebook,
             items: &books.items,
-            as_of: books.as_of,
+            as_of: match linked.records.books_until {
+                // A claim on the books is not set back by a run of an earlier month.
+                Some(until) if claim.booked_on.is_some() => until.max(books.as_of),
+                _ => books.as_of,
+            },
             files,
             person_ix,
             person: person_ix.map(|ix| &linked.records.persons[ix.at()]),

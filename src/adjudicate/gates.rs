@@ -163,8 +163,8 @@ fn duplicate(case: &Case, hits: &mut Vec<GateHit>) {
         Duplicate::No | Duplicate::First { contested: false, .. } => {}
         Duplicate::Later { first } => {
             let booked = case.linked.records.claim(*first).booked_on;
-            // Of two claims that were put on the books together it is still a duplicate there.
-            match booked.filter(|day| case.claim.booked_on.is_none_or(|own| *day < own)) {
+            // Of two claims of one month it stays a duplicate of that month.
+            match booked.filter(|day| *day < case.settled_on()) {
                 Some(day) => hit(
                     hits,
                     Code::F202,

@@ -19,8 +19,9 @@ pub struct CoveredMonths(BTreeSet<Month>);
 
 impl CoveredMonths {
     pub fn of(records: &Records) -> CoveredMonths {
-        let spans: BTreeSet<(Month, Month)> =
-            records.contributions.iter().map(|row| (row.first, row.last)).collect();
+        // What is recalled of some persons says nothing of others.
+        let rows = records.contributions.iter().filter(|row| records.is_own_row(row.origin));
+        let spans: BTreeSet<(Month, Month)> = rows.map(|row| (row.first, row.last)).collect();
         CoveredMonths(spans.into_iter().flat_map(|(first, last)| first.through(last)).collect())
     }
 

@@ -42,7 +42,7 @@ struct Books<'a> {
     laws: Laws<'a>,
     items: ItemTables,
     covered: CoveredMonths,
-    /// The last day: settlements made later are not opened with.
+    /// The last day of the books: cures that ended before are not offered.
     as_of: Date,
 }
 
@@ -56,8 +56,8 @@ struct Task<'a> {
     splits: &'a mut [LineSplit],
 }
 
-/// Decides every claim. `as_of` is the last day of the books: settlements made later are not
-/// opened with, and cures that ended before are not offered.
+/// Decides every claim. `as_of` is the last day of the books: cures that ended before are not
+/// offered.
 pub fn adjudicate(
     linked: Linked,
     rulebook: &Rulebook,

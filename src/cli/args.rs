@@ -47,6 +47,8 @@ pub enum Command {
     Post(Post),
     /// 冲销：一份申报或一期 · take a posted claim or run back by mirrored entries
     Reverse(Reverse),
+    /// 退回：登记银行退回的拨付，收更正的账户 · record what the bank sent back, and corrected details
+    Returns(Returns),
     /// 账本：核对、查询、导出 · check, show and export the books
     Ledger(LedgerCommand),
     /// 地区数据：列出、显示、验算、新建 · list, show, test and start region data
@@ -177,6 +179,26 @@ pub struct Reverse {
     /// 账本 · the books
     #[arg(long, value_name = "FILE", default_value = LEDGER_FILE)]
     pub ledger: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Returns {
+    /// 银行的退回清单，或填好的 returns.xlsx；文件或文件夹 · the bank's lists: a file or a folder
+    pub path: PathBuf,
+    /// 账本 · the books
+    #[arg(long, value_name = "FILE", default_value = LEDGER_FILE)]
+    pub ledger: PathBuf,
+    /// 报表文件夹 · where the report goes
+    #[arg(long, default_value = "reports/returns")]
+    pub out: PathBuf,
+    /// 登记日期，默认今天（北京时间） · the day, today by default
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub on: Option<Date>,
+    /// 登记人，默认为系统用户 · who records it, by default the system's user
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub data: Data,
 }
 
 #[derive(Debug, Args)]

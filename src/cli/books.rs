@@ -89,7 +89,7 @@ fn ledger_of(job: &JobFile) -> Result<PathBuf, Failure> {
     })
 }
 
-fn hold(ledger: &Path, doing: &str) -> Result<Lock, Failure> {
+pub(super) fn hold(ledger: &Path, doing: &str) -> Result<Lock, Failure> {
     let mut path = ledger.as_os_str().to_owned();
     path.push(".lock");
     Lock::take(Path::new(&path), doing).map_err(|error| Failure::Said(error.text()))
@@ -213,7 +213,7 @@ fn check(ledger: &Ledger, terminal: &Terminal) -> Result<Done, Failure> {
 }
 
 /// The day in China. Only what is written about who posted when knows it; no decision does.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let days = (seconds + CHINA_HOURS * 3600) / 86_400;
     plus_days(jiff::civil::date(1970, 1, 1), i32::try_from(days).unwrap_or_default())

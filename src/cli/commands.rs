@@ -106,7 +106,17 @@ impl Job<'_> {
         let progress = terminal.progress();
         let records = run::read(&self.asked.batch, self.setup, &workbooks(), &*progress);
         let records = records.map_err(unreadable)?;
-        let books = self.asked.ledger.as_deref().filter(|path| path.exists());
+        let asked = self.asked.ledger.as_deref();
+        let books = asked.filter(|path| path.exists());
+        if let (Some(missing), None) = (asked, books) {
+            let path = missing.display();
+            terminal.say(&terminal.lang.pick(
+                format!("没有账本 {path}：按从未过账试算；已有账本请用 --ledger 指明"),
+                format!(
+                    "no ledger {path}: decided as if nothing was ever posted; name one by --ledger"
+                ),
+            ));
+        }
         let books = books.map(Ledger::read).transpose()?;
         let (setup, as_of) = (self.setup, self.as_of);
         let detected = run::decide_on_books(records, setup, as_of, books.as_ref(), &*progress)?;
@@ -224,7 +234,7 @@ pub(super) fn unreadable(error: IngestError) -> Failure {
     }
 }
 
-fn unwritten(error: ReportError) -> Failure {
+pub(super) fn unwritten(error: ReportError) -> Failure {
     let why = error.text();
     Failure::Said(Text::new(
         format!("报表未写出，原有报表未动：{}", why.zh),

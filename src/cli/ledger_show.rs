@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use crate::domain::dates::Month;
-use crate::domain::identity::{mask_name, mask_tail};
+use crate::domain::identity::{mask_identities, mask_name, mask_tail};
 use crate::domain::words::{DueKind, Outcome, ReturnReason, Scheme};
 use crate::domain::{Identity, Lang, Money, Text};
-use crate::ledger::{ClaimHistory, Ledger, YearSums};
+use crate::ledger::{ClaimHistory, Ledger, MIRROR, YearSums};
 use crate::run::export;
 
 use super::commands::unusable_key;
@@ -39,8 +39,8 @@ pub fn show(
     }
     if told.is_empty() {
         return Err(Failure::Said(Text::new(
-            format!("账上没有 {what}"),
-            format!("nothing about {what} on the books"),
+            format!("账上没有 {}", mask_identities(what)),
+            format!("nothing about {} on the books", mask_identities(what)),
         )));
     }
     terminal.print(&told.join("\n"));
@@ -60,13 +60,13 @@ impl Teller {
         let (payable, paid, recovered) = (run.payable, run.paid, run.recovered);
         self.lang.pick(
             format!(
-                "{} 账期（记录 {}，{on} 由 {by} 过账）：{decisions} 条结论，其中 {standing} 条现行；\
-                 应付 {payable} 元，下达 {paid} 元，追回 {recovered} 元",
+                "{} 账期（记录 {}，{on} 由 {by} 过账）：{decisions} 件结论，其中 {standing} 件现行，\
+                 应付 {payable} 元；下达 {paid} 元，追回 {recovered} 元",
                 record.month, run.run
             ),
             format!(
                 "{} (record {}, posted on {on} by {by}): {decisions} decisions, {standing} of them \
-                 stand; {payable} payable, {paid} ordered, {recovered} asked back",
+                 stand with {payable} payable; {paid} ordered, {recovered} asked back",
                 record.month, run.run
             ),
         )
@@ -106,7 +106,7 @@ impl Teller {
             let outcome = Outcome::from_word(&entry.outcome).map_or("", |it| it.shown(self.lang));
             let fund = entry.amounts().fund_total();
             let kind = match entry.kind.as_str() {
-                "mirror" => self.lang.pick("冲销", "mirror"),
+                MIRROR => self.lang.pick("冲销", "mirror"),
                 _ => self.lang.pick("结论", "decision"),
             };
             let (total, reasons, why) = (Money::from_fen(entry.total), &entry.reasons, &entry.why);

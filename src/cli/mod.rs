@@ -11,6 +11,7 @@ mod diff;
 mod key;
 mod ledger_show;
 mod region;
+mod returns;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
@@ -141,6 +142,7 @@ pub fn main() -> ExitCode {
         Command::Verify(verify) => verify::verify(&verify, &terminal),
         Command::Post(post) => books::post(&post, &terminal),
         Command::Reverse(reverse) => books::reverse(&reverse, &terminal),
+        Command::Returns(list) => returns::returns(&list, &terminal),
         Command::Ledger(ledger) => books::ledger(&ledger, &terminal),
         Command::Region(region) => region::region(&region, &terminal),
         Command::Findings(findings) => commands::findings(&findings, &terminal),

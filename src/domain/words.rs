@@ -132,12 +132,19 @@ words! {
         Name = "name_mismatch", "户名不符";
         Closed = "account_closed", "账户已销户或冻结";
         Returned = "returned", "退汇";
+        // The bank's words say something that nobody knows.
+        Other = "other", "其他";
     }
 }
 impl ReturnReason {
     /// Whether paying again to the same account would come back again.
     pub fn needs_details(self) -> bool {
         self != ReturnReason::Returned
+    }
+
+    /// Whether the bank's words are among those that somebody knows.
+    pub fn is_known(self) -> bool {
+        self != ReturnReason::Other
     }
 }
 words! {

@@ -35,6 +35,8 @@ pub struct ClaimNumber(pub i64);
 #[derive(Clone, Debug, Default)]
 pub struct Past {
     pub head: Head,
+    /// The last day of the books of any run on them.
+    pub until: Option<Date>,
     /// The sheets that the origins below point to; their files begin with the month of the run.
     pub sources: Vec<Source>,
     /// The texts of the bill lines below.
@@ -56,7 +58,16 @@ pub struct Past {
 #[derive(Clone, Debug)]
 pub struct Known<T> {
     pub as_of: Date,
+    /// That run's place in the journal; of two runs of one day the later holds.
+    pub seq: u64,
     pub row: T,
+}
+
+impl<T> Known<T> {
+    /// Which of two rows is the later one.
+    pub fn since(&self) -> (Date, u64) {
+        (self.as_of, self.seq)
+    }
 }
 
 /// A claim on the books.
@@ -72,6 +83,8 @@ pub struct PostedClaim {
     pub payee: Option<PayeeDetails>,
     /// The bank returned the last payment, for a reason that needs other details.
     pub needs_details: bool,
+    /// What the bank said when it returned the last payment.
+    pub returned: Option<String>,
 }
 
 /// The decision that stands in the books.
@@ -148,7 +161,17 @@ pub fn payable(outcome: Outcome, amounts: &Amounts) -> Money {
     }
 }
 
+/// Whether it is still open what the fund owes: what was paid is not asked back meanwhile.
+pub fn is_undecided(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Hold | Outcome::Pend)
+}
+
 impl Posted {
+    /// What the fund had let go for it, as far as that was decided.
+    pub fn let_go(&self, ordered: Money) -> Money {
+        if is_undecided(self.outcome) { ordered.or_zero() } else { self.payable() }
+    }
+
     pub fn payable(&self) -> Money {
         payable(self.outcome, &self.amounts)
     }
@@ -195,6 +218,8 @@ pub struct Standing {
     pub ordered: Money,
     pub payee: PayeeDetails,
     pub needs_details: bool,
+    /// What the bank said when it returned the last payment.
+    pub returned: Option<String>,
     pub change: Change,
     /// Why it changed; empty if it did not.
     pub causes: Vec<Cause>,
@@ -213,7 +238,7 @@ words! {
         Supplement = "supplement", "补支";
         // Less should have been paid.
         Recovery = "recovery", "追回";
-        // Paid, and now on hold: a person decides before anything is asked back.
+        // Paid, and now on hold or pending: that is decided before anything is asked back.
         Suspended = "suspended", "已付待查";
     }
 }
@@ -224,6 +249,8 @@ words! {
         Corrected = "corrected", "本件材料更正";
         // Other claims or records of the person came in, or went.
         Year = "year", "本人年度内另有申报或记录变动";
+        // A day passed by which something was to be brought.
+        Expired = "expired", "补正期限已过";
         // The regions' data or the program are others than when it was posted.
         Data = "data", "地区数据或程序版本变动";
     }
@@ -231,9 +258,9 @@ words! {
 
 impl Standing {
     /// What is still to be paid (or, if negative, to be asked back) after it is decided again.
-    /// Nothing is asked back while the claim is on hold.
+    /// Nothing is asked back while the claim is on hold or lacks something.
     pub fn due(&self, decision: &Decision) -> Money {
         let due = payable(decision.outcome, &decision.amounts) - self.ordered;
-        if decision.outcome == Outcome::Hold { due.or_zero() } else { due }
+        if is_undecided(decision.outcome) { due.or_zero() } else { due }
     }
 }

@@ -18,6 +18,7 @@ pub mod problem;
 pub mod progress;
 pub mod raw;
 pub mod records;
+pub mod returns;
 pub mod row_key;
 
 pub use books::{Past, Reckoning};
@@ -34,6 +35,6 @@ pub use progress::{Progress, Silent, Stage};
 pub use raw::{Column, Field, InputFile, PassedOver, RawBatch, RawTable, Source, TableKind};
 pub use records::{
     BillLine, Claim, ClaimIx, Contribution, Filing, FilingIx, Hospital, HospitalIx, Invoice,
-    LineIx, Names, PersonIx, PersonRecord, Records, Reject, RejectedCell, Settlement, SettlementIx,
-    SheetTally, Symbol, Tip,
+    LineIx, Names, PaymentReturn, PersonIx, PersonRecord, Records, Reject, RejectedCell,
+    Settlement, SettlementIx, SheetTally, Symbol, Tip,
 };

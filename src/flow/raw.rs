@@ -61,10 +61,11 @@ pub enum TableKind {
     Hospitals,
     Settlements,
     Tips,
+    Returns,
 }
 
 impl TableKind {
-    pub const ALL: [TableKind; 8] = [
+    pub const ALL: [TableKind; 9] = [
         TableKind::Claims,
         TableKind::BillLines,
         TableKind::Filings,
@@ -73,6 +74,7 @@ impl TableKind {
         TableKind::Hospitals,
         TableKind::Settlements,
         TableKind::Tips,
+        TableKind::Returns,
     ];
 
     /// The word in layout files and machine outputs.
@@ -86,6 +88,7 @@ impl TableKind {
             TableKind::Hospitals => "hospitals",
             TableKind::Settlements => "settlements",
             TableKind::Tips => "tips",
+            TableKind::Returns => "returns",
         }
     }
 
@@ -99,6 +102,7 @@ impl TableKind {
             TableKind::Hospitals => "定点医疗机构",
             TableKind::Settlements => "既往结算",
             TableKind::Tips => "举报线索",
+            TableKind::Returns => "拨付退回清单",
         }
     }
 
@@ -106,7 +110,7 @@ impl TableKind {
     pub fn amount_field(self) -> Option<Field> {
         match self {
             TableKind::Claims | TableKind::Settlements => Some(Field::Total),
-            TableKind::BillLines => Some(Field::Amount),
+            TableKind::BillLines | TableKind::Returns => Some(Field::Amount),
             _ => None,
         }
     }
@@ -230,6 +234,14 @@ fields! {
     Allegation = "allegation";
     TipperRef = "tipper_ref";
     Anonymous = "anonymous";
+    Transfer = "transfer";
+    Month = "month";
+    ClaimIds = "claim_ids";
+    ReturnReason = "return_reason";
+    ReturnedOn = "returned_on";
+    NewPayee = "new_payee";
+    NewBank = "new_bank";
+    NewAccount = "new_account";
     RowKey = "row_key";
 }
 

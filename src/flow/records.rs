@@ -10,13 +10,15 @@ use crate::domain::dates::{Date, Month, Period};
 use crate::domain::identity::PersonKey;
 use crate::domain::words::{
     CareType, Channel, ContributionStatus, FilingStatus, FilingType, Hardship, HospitalKind,
-    ItemClass, Material, OwnerLevel, PersonType, Scheme, SettlementStatus, Sex, SubjectKind, Tier,
+    ItemClass, Material, OwnerLevel, PersonType, ReturnReason, Scheme, SettlementStatus, Sex,
+    SubjectKind, Tier,
 };
 use crate::domain::{
     Identity, InsuredRegion, Money, Origin, Quantity, RegionCode, SourceId, TreatedRegion,
     UnitPrice,
 };
 
+use super::books::PayeeDetails;
 use super::problem::Problem;
 use super::raw::{Field, InputFile, Source, TableKind};
 use super::row_key::RowKey;
@@ -71,6 +73,11 @@ pub struct Records {
     pub hospitals: Vec<Hospital>,
     pub settlements: Vec<Settlement>,
     pub tips: Vec<Tip>,
+    pub returns: Vec<PaymentReturn>,
+    /// How many of `sources` are the batch's own; all of them where nothing is recalled.
+    pub own_sources: Option<u32>,
+    /// The last day of any run on the books, where something is recalled.
+    pub books_until: Option<Date>,
     /// Of which months, besides those of `contributions`, a contribution table spoke when the
     /// claims of a person were put on the books.
     pub spoken_months: HashMap<PersonKey, Vec<(Month, Month)>>,
@@ -90,6 +97,11 @@ impl Records {
     /// How many of the claims are the batch's own: the first.
     pub fn own_claims(&self) -> usize {
         self.claims.len() - self.recalled.len()
+    }
+
+    /// Whether a row stood in the batch, and not in one before it.
+    pub fn is_own_row(&self, origin: Origin) -> bool {
+        self.own_sources.is_none_or(|own| origin.source.0 < own)
     }
 
     /// Whether a claim is the batch's own, and not recalled from the books.
@@ -392,6 +404,28 @@ pub struct Tip {
     pub allegation: String,
     pub tipper_ref: Option<String>,
     pub anonymous: bool,
+}
+
+/// A payment that the bank sent back 拨付退回, and perhaps where it is to go instead.
+#[derive(Clone, Debug)]
+pub struct PaymentReturn {
+    pub origin: Origin,
+    /// The number in the list of transfers of its month; a list may also count its own rows.
+    pub transfer: Option<u32>,
+    pub month: Option<Month>,
+    pub payee: String,
+    pub bank: Option<String>,
+    pub account: String,
+    pub amount: Money,
+    /// Each once, as written.
+    pub claim_ids: Vec<String>,
+    pub reason: ReturnReason,
+    /// The bank's words for the reason.
+    pub words: String,
+    pub returned_on: Option<Date>,
+    /// Where a person says the money is to go from now on. Without a bank that of before is meant
+    /// if the account stays.
+    pub correction: Option<PayeeDetails>,
 }
 
 /// A row that could not be typed: every cell that is wrong, and the row as it stood.

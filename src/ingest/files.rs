@@ -50,7 +50,13 @@ pub(super) struct Reading<'a> {
 }
 
 /// Every file under the folder, sorted by path. Links are not followed: they could lead anywhere.
+/// A file that is named itself is all there is.
 pub(super) fn walk(folder: &Path) -> io::Result<(Vec<FoundFile>, Vec<Problem>)> {
+    if folder.is_file() {
+        let name = folder.file_name().unwrap_or(folder.as_os_str());
+        let path = name.to_string_lossy().into_owned();
+        return Ok((vec![FoundFile { path, on_disk: folder.to_owned() }], Vec::new()));
+    }
     let (mut found, mut notes) = (Vec::new(), Vec::new());
     let mut open = vec![(folder.to_owned(), String::new())];
     while let Some((folder, prefix)) = open.pop() {

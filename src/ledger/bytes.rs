@@ -218,3 +218,57 @@ impl Stored for Identity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn again<T: Stored + PartialEq + fmt::Debug>(value: &T) {
+        let mut out = Out::new();
+        value.put(&mut out);
+        let mut from = In::new(out.bytes());
+        assert_eq!(&T::get(&mut from).expect("it can be read"), value);
+        assert!(from.is_at_end());
+    }
+
+    #[test]
+    fn numbers_and_days_come_back_at_their_ends() {
+        for number in [0, 1, 127, 128, u64::MAX] {
+            again(&number);
+        }
+        for number in [0, -1, 63, -64, 64, i64::MIN, i64::MAX] {
+            again(&number);
+            again(&Money::from_fen(number));
+        }
+        for day in [Date::MIN, jiff::civil::date(1999, 12, 31), EPOCH, Date::MAX] {
+            again(&day);
+        }
+        again(&Some(vec![String::new(), "王\u{0}试".to_owned()]));
+        again(&None::<Month>);
+    }
+
+    #[test]
+    fn an_identity_comes_back_as_sure_as_it_was() {
+        let id = IdNumber::parse("420106197003059969").expect("a number");
+        let damaged = Identity::Damaged { shown: "4.20106E+17".into(), fault: Damage::Scientific };
+        for identity in [Identity::Id(id), Identity::Other("E12345678".into()), damaged] {
+            let mut out = Out::new();
+            identity.put(&mut out);
+            let read: Identity = In::new(out.bytes()).get().expect("it can be read");
+            assert_eq!((read.key(), read.reveal()), (identity.key(), identity.reveal()));
+        }
+    }
+
+    proptest! {
+        /// Whatever stands in a book, reading it ends, and never with a panic.
+        #[test]
+        fn any_bytes_are_read_or_torn(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = In::new(&bytes).get::<Vec<String>>();
+            let _ = In::new(&bytes).get::<Option<Identity>>();
+            let _ = In::new(&bytes).get::<Vec<Period>>();
+            let _ = In::new(&bytes).get::<Vec<Month>>();
+        }
+    }
+}

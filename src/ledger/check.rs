@@ -61,6 +61,13 @@ impl Ledger {
             );
             checked.problems.push(problem("ledger-file", format!("files {file}"), words));
         }
+        for run in files::runs_changed(connection)? {
+            let words = (
+                "该期留存的登记内容有增减：与过账时的哈希不符".to_owned(),
+                "rows of registers that the run kept are missing or new".to_owned(),
+            );
+            checked.problems.push(problem("ledger-file", format!("run {run}"), words));
+        }
         Ok(checked)
     }
 }
@@ -189,6 +196,41 @@ const BALANCES: &[Balance] = &[
             FROM claims WHERE added <> stands",
     },
     Balance {
+        kind: "ledger-standing",
+        counts: true,
+        zh: "现行结论不是该申报唯一未冲销的结论",
+        en: "what stands is not the claim's one decision that is not mirrored",
+        differences: "
+            SELECT 'claim ' || number, coalesce(standing, 0), coalesce(open, 0) FROM (
+                SELECT claims.number, claims.standing, max(entries.seq) AS open,
+                       count(entries.seq) AS decisions
+                FROM claims LEFT JOIN entries ON entries.claim = claims.number
+                    AND entries.kind = 'decision' AND NOT EXISTS (
+                        SELECT 1 FROM entries AS mirror WHERE mirror.mirrors = entries.seq)
+                GROUP BY claims.number)
+            WHERE coalesce(standing, 0) <> coalesce(open, 0) OR decisions > 1",
+    },
+    Balance {
+        kind: "ledger-seen",
+        counts: true,
+        zh: "留存的登记内容不属于任何一期",
+        en: "rows of registers are kept for no run, or for another day than the run's",
+        differences: "
+            SELECT 'files ' || file, seen.seq, coalesce(runs.seq, 0) FROM seen
+            LEFT JOIN runs ON runs.seq = seen.seq
+            WHERE runs.seq IS NULL OR runs.as_of <> seen.as_of",
+    },
+    Balance {
+        kind: "ledger-booked",
+        counts: true,
+        zh: "申报的首次入账日与其第一条分录不符",
+        en: "the day on which a claim was first put on the books is not that of its first entry",
+        differences: "
+            SELECT 'claim ' || number, number, 0 FROM claims WHERE booked_on <> (
+                SELECT runs.as_of FROM entries JOIN runs ON runs.seq = entries.run
+                WHERE entries.claim = number ORDER BY entries.seq LIMIT 1)",
+    },
+    Balance {
         kind: "ledger-payable",
         counts: false,
         zh: "申报的应付与现行结论不符",
@@ -216,12 +258,13 @@ const BALANCES: &[Balance] = &[
     Balance {
         kind: "ledger-overpaid",
         counts: false,
-        zh: "已下达超过应付，而该申报并未暂缓",
-        en: "more was ordered than is owed, and the claim is not on hold",
+        zh: "已下达超过应付，而该申报并未暂缓或待补正",
+        en: "more was ordered than is owed, and the claim is neither held nor pending",
         differences: "
             SELECT 'claim ' || number, claims.ordered, claims.payable FROM claims
             LEFT JOIN entries ON entries.seq = claims.standing
-            WHERE claims.ordered > claims.payable AND coalesce(entries.outcome, '') <> 'hold'",
+            WHERE claims.ordered > claims.payable
+                AND coalesce(entries.outcome, '') NOT IN ('hold', 'pend')",
     },
     Balance {
         kind: "ledger-balance",
@@ -291,15 +334,19 @@ fn accumulated(connection: &Connection) -> Result<Vec<Problem>, LedgerError> {
 
 /// What claims said, read back and hashed again.
 fn contents(connection: &Connection) -> Result<Vec<Problem>, LedgerError> {
-    let sql = "SELECT id, claim, digest, record, lines FROM contents ORDER BY id";
+    let sql = "SELECT claim, digest, record, lines, claim_id, person, invoice_no
+               FROM contents ORDER BY id";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     let mut problems = Vec::new();
     let mut texts = Reader::new(connection);
     while let Some(row) = rows.next()? {
-        let (claim, digest): (i64, Digest32) = (row.get(1)?, row.get(2)?);
-        let (record, lines): (Vec<u8>, Vec<u8>) = (row.get(3)?, row.get(4)?);
-        if digest_of(&record, &lines, &mut texts) != Ok(digest) {
+        let (claim, digest): (i64, Digest32) = (row.get(0)?, row.get(1)?);
+        let (record, lines): (Vec<u8>, Vec<u8>) = (row.get(2)?, row.get(3)?);
+        // By these it is found again.
+        let keys: [String; 3] = [row.get(4)?, row.get(5)?, row.get(6)?];
+        let is_as_kept = digest_of(&record, &lines, &mut texts) == Ok(digest);
+        if !is_as_kept || keys_of(&record) != Ok(keys) {
             let words = (
                 "申报内容被改动：与其哈希不符".to_owned(),
                 "what a claim said was changed: its hash is another".to_owned(),
@@ -308,6 +355,12 @@ fn contents(connection: &Connection) -> Result<Vec<Problem>, LedgerError> {
         }
     }
     Ok(problems)
+}
+
+fn keys_of(record: &[u8]) -> Result<[String; 3], Torn> {
+    let claim: Claim = In::new(record).get()?;
+    let person = claim.person.key().map(|key| key.reveal().to_owned()).unwrap_or_default();
+    Ok([claim.claim_id.to_string(), person, claim.invoice.number.to_string()])
 }
 
 fn digest_of(record: &[u8], lines: &[u8], texts: &mut Reader) -> Result<Digest32, Torn> {

@@ -13,6 +13,7 @@ mod journal;
 mod past;
 mod post;
 mod posting;
+mod returned;
 mod reverse;
 mod rows;
 mod schema;
@@ -29,7 +30,9 @@ use crate::domain::Text;
 use crate::flow::books::Head;
 
 pub use check::Checked;
-pub use journal::{Details, Disposition, Entry, Order, Record, Return, Reversal, RunRecord};
+pub use journal::{
+    Details, Disposition, Entry, MIRROR, Order, Record, Return, Reversal, RunRecord,
+};
 pub use post::{Posted, PostedRun, Poster};
 pub use posting::{Posting, contents};
 pub use reverse::{Reversed, Reverser, Target};
@@ -61,6 +64,8 @@ pub enum LedgerError {
     Foreign,
     /// Written by a later program, of that version.
     Newer(i32),
+    /// Written by an earlier program, of that version; the next post brings it up to date.
+    Older(i32),
     /// A record cannot be read back.
     Torn(String),
     /// Something was put on the books, or taken back, since the run was decided.
@@ -102,6 +107,10 @@ impl LedgerError {
             LedgerError::Newer(version) => Text::new(
                 format!("账本版本 {version} 由更新的程序写成，请升级程序"),
                 format!("the ledger has version {version} of a later program; update this one"),
+            ),
+            LedgerError::Older(version) => Text::new(
+                format!("账本版本 {version} 由较早的程序写成；先用本程序过账或冲销一次即升级"),
+                format!("the ledger has version {version}; a post or reverse brings it up to date"),
             ),
             LedgerError::Torn(what) => Text::new(
                 format!("账本记录读不出来（{what}）；用 lingbao ledger check 检查，从备份恢复"),
@@ -159,9 +168,12 @@ impl Ledger {
             .or_else(|_| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
         connection.busy_timeout(PATIENCE)?;
         let version = schema::version(&connection)?;
-        let mut ledger = Ledger { connection, path: path.to_owned(), upto: LATEST };
+        let ledger = Ledger { connection, path: path.to_owned(), upto: LATEST };
+        if version == 0 {
+            return Err(LedgerError::Missing(path.to_owned()));
+        }
         if version < schema::VERSION {
-            schema::prepare(&mut ledger.connection)?;
+            return Err(LedgerError::Older(version));
         }
         // From here on every query sees one state of the books.
         ledger.connection.execute_batch("BEGIN")?;

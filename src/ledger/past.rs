@@ -12,13 +12,13 @@ use crate::domain::dates::{Date, Month};
 use crate::domain::identity::PersonKey;
 use crate::domain::words::{Outcome, ReturnReason, Route};
 use crate::domain::{Code, Identity, Money, Origin, SourceId};
-use crate::flow::books::{ClaimNumber, Known, OpenItem, Past, PayeeDetails, Posted, PostedClaim};
-use crate::flow::{Claim, Records, Source};
-use crate::replay::same_claim;
+use crate::flow::books::{ClaimNumber, OpenItem, Past, PayeeDetails, Posted, PostedClaim};
+use crate::flow::{Claim, Invoice, Records, Source};
+use crate::replay::{pairs, same_claim};
 use crate::rulebook::reading::iso_date;
 
 use super::bytes::{In, Torn};
-use super::files::{self, PersonFile};
+use super::files::{self, PersonFile, known};
 use super::journal::{self, Details, Entry, Return};
 use super::rows::get_line;
 use super::text::Reader;
@@ -41,8 +41,7 @@ const STANDINGS: &str = "
 
 /// Claims for which money is still to be ordered, and how much.
 const OPEN_NOW: &str = "
-    SELECT number, payable - ordered FROM claims WHERE payable > ordered AND ?1 > 0
-    ORDER BY number";
+    SELECT number, payable - ordered FROM claims WHERE payable > ordered ORDER BY number";
 
 /// The same after an earlier record, which takes a look at everything.
 fn open_then() -> String {
@@ -72,7 +71,8 @@ struct Standing {
 #[derive(Default)]
 struct Search {
     persons: BTreeSet<String>,
-    invoices: BTreeSet<String>,
+    /// By number, the codes with which it is looked for.
+    invoices: BTreeMap<String, BTreeSet<Option<Box<str>>>>,
     /// Not yet looked up.
     next_persons: Vec<String>,
     next_invoices: Vec<String>,
@@ -88,15 +88,25 @@ impl Search {
         }
     }
 
-    fn invoice(&mut self, number: &str) {
-        if self.invoices.insert(number.to_owned()) {
-            self.next_invoices.push(number.to_owned());
+    fn invoice(&mut self, invoice: &Invoice) {
+        let codes = self.invoices.entry(invoice.number.to_string()).or_default();
+        if codes.insert(invoice.code.clone()) {
+            self.next_invoices.push(invoice.number.to_string());
         }
+    }
+
+    /// Whether a claim with an invoice number that is looked for may have that very invoice: two
+    /// known codes that differ are two invoices.
+    fn may_be_meant(&self, invoice: &Invoice) -> bool {
+        let codes = self.invoices.get(&*invoice.number);
+        codes.is_some_and(|codes| {
+            invoice.code.is_none() || codes.contains(&None) || codes.contains(&invoice.code)
+        })
     }
 
     fn claim(&mut self, claim: &Claim) {
         self.person(&claim.person);
-        self.invoice(&claim.invoice.number);
+        self.invoice(&claim.invoice);
     }
 }
 
@@ -104,6 +114,9 @@ impl Ledger {
     /// Everything on the books that decides together with a batch. Bills are read only of claims
     /// that the batch does not send again.
     pub fn past(&self, records: &Records) -> Result<Past, LedgerError> {
+        if !self.holds_claims()? {
+            return Ok(Past { head: self.head()?, ..Past::default() });
+        }
         let mut search = Search::default();
         for claim in &records.claims {
             search.claim(claim);
@@ -127,13 +140,11 @@ impl Ledger {
             }
         }
         self.connected(&mut search)?;
-        let mut ids: HashSet<&str> = HashSet::new();
-        ids.extend(records.claims.iter().map(|claim| &*claim.claim_id));
-        let sent_again = |claim: &Claim| {
-            ids.contains(&*claim.claim_id)
-                && records.claims.iter().any(|sent| same_claim(sent, claim))
-        };
-        let mut past = self.gathered(search, &sent_again)?;
+        let posted: Vec<&Claim> = search.found.values().map(|standing| &standing.claim).collect();
+        let pairs = pairs(&records.claims, &posted);
+        let numbers: Vec<i64> = search.found.keys().copied().collect();
+        let again: HashSet<i64> = pairs.into_iter().map(|(_, place)| numbers[place]).collect();
+        let mut past = self.gathered(search, &again)?;
         past.open = self.open_items(&past)?;
         Ok(past)
     }
@@ -147,7 +158,7 @@ impl Ledger {
             }
         }
         self.connected(&mut search)?;
-        self.gathered(search, &|_| false)
+        self.gathered(search, &HashSet::new())
     }
 
     /// Follows persons and invoices until nothing new is found.
@@ -158,7 +169,9 @@ impl Ledger {
                 found.extend(self.standings("contents.person = ?1", &person)?);
             }
             for invoice in std::mem::take(&mut search.next_invoices) {
-                found.extend(self.standings("contents.invoice_no = ?1", &invoice)?);
+                let with_number = self.standings("contents.invoice_no = ?1", &invoice)?;
+                let meant = with_number.into_iter();
+                found.extend(meant.filter(|it| search.may_be_meant(&it.claim.invoice)));
             }
             if found.is_empty() {
                 return Ok(());
@@ -207,21 +220,20 @@ impl Ledger {
         records: &Records,
         known: &BTreeSet<String>,
     ) -> Result<Vec<String>, LedgerError> {
-        if !self.holds_claims()? {
-            return Ok(Vec::new());
-        }
         let mut anew = Vec::new();
         for (person, told) in files::by_person(records) {
             if known.contains(person) {
                 continue;
             }
-            let claims = self.standings("contents.person = ?1", &person)?;
-            if claims.is_empty() {
+            // Nearly always the registers say of somebody what they said before.
+            let kept = files::of_person(&self.connection, person, self.upto)?;
+            let new = told.unknown_to(kept, records);
+            if new.is_empty() {
                 continue;
             }
+            let claims = self.standings("contents.person = ?1", &person)?;
             let claims: Vec<&Claim> = claims.iter().map(|standing| &standing.claim).collect();
-            let kept = files::of_person(&self.connection, person, self.upto)?;
-            if told.says_more_than(&kept, &claims, records) {
+            if !claims.is_empty() && new.matters_to(&claims, records) {
                 anew.push(person.to_owned());
             }
         }
@@ -233,12 +245,12 @@ impl Ledger {
         Ok(self.connection.query_row(any, [], |_| Ok(())).optional()?.is_some())
     }
 
-    fn gathered(
-        &self,
-        search: Search,
-        sent_again: &dyn Fn(&Claim) -> bool,
-    ) -> Result<Past, LedgerError> {
-        let mut past = Past { head: self.head()?, ..Past::default() };
+    fn gathered(&self, search: Search, sent_again: &HashSet<i64>) -> Result<Past, LedgerError> {
+        let until = "SELECT max(as_of) FROM runs WHERE seq <= ?";
+        let until: Option<String> =
+            self.connection.query_row(until, [self.upto], |row| row.get(0))?;
+        let until = until.map(|until| day(&until)).transpose()?;
+        let mut past = Past { head: self.head()?, until, ..Past::default() };
         let mut texts = Reader::new(&self.connection);
         let mut hospitals: BTreeSet<String> = BTreeSet::new();
         let mut names: BTreeSet<String> = BTreeSet::new();
@@ -246,11 +258,11 @@ impl Ledger {
             let Standing { number, content, claim, entry, ordered } = standing;
             hospitals.extend(claim.hospital_code.clone());
             names.extend(claim.hospital_name.clone());
-            let lines = match sent_again(&claim) {
+            let lines = match sent_again.contains(&number) {
                 true => Vec::new(),
                 false => self.lines(content, &claim, &mut texts)?,
             };
-            let (payee, needs_details) = self.payee(number)?;
+            let (payee, needs_details, returned) = self.payee(number)?;
             past.claims.push(PostedClaim {
                 number: ClaimNumber(number),
                 posted: self.posted(entry)?,
@@ -259,21 +271,22 @@ impl Ledger {
                 ordered: Money::from_fen(ordered),
                 payee,
                 needs_details,
+                returned,
             });
         }
         let mut persons: BTreeSet<PersonKey> = BTreeSet::new();
         persons.extend(past.claims.iter().filter_map(|posted| posted.claim.person.key()));
         for key in persons {
             let kept = files::of_person(&self.connection, key.reveal(), self.upto)?;
-            for PersonFile { as_of, record } in files::each_row_once(kept) {
+            for PersonFile { since, record } in files::each_row_once(kept) {
                 let spans = past.months.entry(key.clone()).or_default();
                 spans.extend(record.months);
                 let of_settled = record.settlements.iter();
                 hospitals.extend(of_settled.filter_map(|row| row.hospital_code.clone()));
-                past.persons.extend(known(as_of, record.persons));
-                past.filings.extend(known(as_of, record.filings));
-                past.contributions.extend(known(as_of, record.contributions));
-                past.settlements.extend(known(as_of, record.settlements));
+                past.persons.extend(known(since, record.persons));
+                past.filings.extend(known(since, record.filings));
+                past.contributions.extend(known(since, record.contributions));
+                past.settlements.extend(known(since, record.settlements));
             }
         }
         past.hospitals = files::hospitals(&self.connection, &hospitals, &names, self.upto)?;
@@ -329,33 +342,64 @@ impl Ledger {
         })
     }
 
-    /// Corrected details of a claim, and whether its last payment came back for want of others.
-    fn payee(&self, claim: i64) -> Result<(Option<PayeeDetails>, bool), LedgerError> {
+    /// Corrected details of a claim, whether its last payment came back for want of others, and
+    /// what the bank said when it came back.
+    fn payee(
+        &self,
+        claim: i64,
+    ) -> Result<(Option<PayeeDetails>, bool, Option<String>), LedgerError> {
         let upto = params![claim, self.upto];
         let details: Vec<(u64, Details)> =
             journal::select(&self.connection, "claim = ? AND seq <= ?", upto)?;
-        let returned = self.last_return(claim)?;
-        let last = details.into_iter().next_back();
-        let needs = returned.is_some_and(|(seq, returned)| {
-            let is_answered = last.as_ref().is_some_and(|(answered, _)| *answered > seq);
+        let returned = self.open_returns(claim)?;
+        let mut last = details.into_iter().next_back();
+        let mut needs = false;
+        for (seq, returned) in &returned {
+            let is_answered = last.as_ref().is_some_and(|(answered, _)| answered > seq);
             let reason = ReturnReason::from_word(&returned.reason);
-            !is_answered && reason.is_none_or(ReturnReason::needs_details)
-        });
+            let is_fault = reason.is_none_or(ReturnReason::needs_details);
+            needs |= is_fault && !is_answered && !self.payee_changed_since(claim, *seq)?;
+        }
+        if let Some((seq, _)) = &last
+            && self.payee_changed_since(claim, *seq)?
+        {
+            last = None;
+        }
         let details = last.map(|(_, it)| PayeeDetails {
             payee: it.payee,
             bank: it.bank,
             account: it.account,
         });
-        Ok((details, needs))
+        let words: Vec<String> = returned.into_iter().map(|(_, it)| it.words).collect();
+        Ok((details, needs, (!words.is_empty()).then(|| words.join("；"))))
     }
 
-    /// The return of the claim's last order, if that was returned.
-    pub(super) fn last_return(&self, claim: i64) -> Result<Option<(u64, Return)>, LedgerError> {
-        let last = "seq <= ?2 AND ordered =
-            (SELECT max(seq) FROM orders WHERE claim = ?1 AND amount > 0 AND seq <= ?2)";
-        let upto = params![claim, self.upto];
-        let found: Vec<(u64, Return)> = journal::select(&self.connection, last, upto)?;
-        Ok(found.into_iter().next_back())
+    /// Whether the claim was sent again with other details after a record: they are newer than a
+    /// correction, and answer a return.
+    fn payee_changed_since(&self, claim: i64, since: u64) -> Result<bool, LedgerError> {
+        let sql = "SELECT entries.seq, contents.record FROM entries JOIN contents
+                   ON contents.claim = entries.claim AND contents.digest = entries.content
+                   WHERE entries.claim = ?1 AND entries.kind = 'decision' AND entries.seq <= ?2
+                   ORDER BY entries.seq";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params![claim, self.upto])?;
+        let mut before: Option<PayeeDetails> = None;
+        while let Some(row) = rows.next()? {
+            let record = row.get_ref(1)?.as_blob().map_err(|_| LedgerError::from(Torn))?;
+            let said = PayeeDetails::of(&In::new(record).get()?);
+            if row.get::<_, u64>(0)? > since && before.is_some_and(|before| before != said) {
+                return Ok(true);
+            }
+            before = Some(said);
+        }
+        Ok(false)
+    }
+
+    /// What came back of a claim since it was last ordered to be paid, whichever order it was.
+    fn open_returns(&self, claim: i64) -> Result<Vec<(u64, Return)>, LedgerError> {
+        let since = "seq <= ?2 AND ordered IN (SELECT seq FROM orders WHERE claim = ?1)
+            AND seq > (SELECT max(seq) FROM orders WHERE claim = ?1 AND amount > 0 AND seq <= ?2)";
+        journal::select(&self.connection, since, params![claim, self.upto])
     }
 
     /// Money of claims that are not decided with the batch and that has not reached anybody.
@@ -363,17 +407,17 @@ impl Ledger {
         let with_batch: HashSet<i64> = past.claims.iter().map(|posted| posted.number.0).collect();
         let mut open = Vec::new();
         let (latest, earlier) = (OPEN_NOW, open_then());
-        let now = self.upto == LATEST;
+        let now = self.upto >= journal::head(&self.connection, LATEST)?.entries;
         let mut statement = self.connection.prepare_cached(if now { latest } else { &earlier })?;
-        let rows = statement.query_map([self.upto], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let upto: &[&dyn rusqlite::ToSql] = if now { &[] } else { &[&self.upto] };
+        let rows = statement.query_map(upto, |row| Ok((row.get(0)?, row.get(1)?)))?;
         for row in rows {
             let (number, amount): (i64, i64) = row?;
             if with_batch.contains(&number) {
                 continue;
             }
             for standing in self.standings("contents.claim = ?1", &number)? {
-                let (payee, needs_details) = self.payee(number)?;
-                let returned = self.last_return(number)?.map(|(_, returned)| returned.words);
+                let (payee, needs_details, returned) = self.payee(number)?;
                 open.push(OpenItem {
                     number: ClaimNumber(number),
                     claim_id: standing.claim.claim_id.to_string(),
@@ -416,10 +460,6 @@ impl Ledger {
         let rows = statement.query_map(values, |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
-}
-
-fn known<T>(as_of: Date, rows: Vec<T>) -> impl Iterator<Item = Known<T>> {
-    rows.into_iter().map(move |row| Known { as_of, row })
 }
 
 fn each_origin(past: &mut Past, visit: &mut dyn FnMut(&mut Origin)) {

@@ -4,9 +4,7 @@
 //! round, and the new decision are appended; the old one stays where it was.
 
 use std::collections::{BTreeSet, HashMap};
-
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
+use std::slice;
 
 use crate::domain::dates::{Date, Month};
 use crate::domain::words::Outcome;
@@ -14,9 +12,10 @@ use crate::domain::{Money, Origin};
 use crate::flow::books::{Digest32, Head, payable};
 use crate::flow::orders::DueOf;
 use crate::flow::{Claim, ClaimIx, Match, Records};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::bytes::Out;
-use super::files;
+use super::files::{self, HOSPITAL, PERSON};
 use super::journal::{self, Appender, Entry, Order, RunRecord};
 use super::posting::{Draft, Posting};
 use super::rows::{Texts, put_line};
@@ -232,8 +231,9 @@ impl<'w> Writer<'w> {
             .filter(|claim| claim.person.key().is_some())
             .map(|claim| claim.person.reveal())
             .collect();
-        let own_sources = self.own_sources();
-        let is_own = |origin: Origin| origin.source.0 < own_sources;
+        let kept_persons = persons.clone();
+        let records = self.records;
+        let is_own = |origin: Origin| records.is_own_row(origin);
         let spans: BTreeSet<(Month, Month)> = (self.records.contributions.iter())
             .filter(|row| is_own(row.origin))
             .map(|row| (row.first, row.last))
@@ -241,52 +241,63 @@ impl<'w> Writer<'w> {
         let spans: Vec<(Month, Month)> = joined(spans);
         // The run's own record comes next.
         let run = (self.posting.as_of, self.appender.head().entries + 1);
-        let mut digests = Sha256::new();
-        for (person, told) in files::by_person(self.records) {
-            if !persons.contains(person) {
-                continue;
-            }
+        let mut kept = BTreeSet::new();
+        let by_person = files::by_person(self.records);
+        let nothing = files::Told::default();
+        for person in persons {
+            let told = by_person.get(person).unwrap_or(&nothing);
             let mut rows = told.rows(self.records, &spans);
             rows.persons.retain(|row| is_own(row.origin));
             rows.filings.retain(|row| is_own(row.origin));
             rows.contributions.retain(|row| is_own(row.origin));
             rows.settlements.retain(|row| is_own(row.origin));
-            if rows.is_empty() {
+            // Of somebody without a row the table has said just that.
+            if rows.is_empty() && spans.is_empty() {
                 continue;
             }
             for origin in rows.origins() {
                 *origin = self.origin(*origin)?;
             }
-            digests.update(files::keep_person(self.connection, person, &rows, run)?);
+            let digest = files::keep_person(self.connection, person, &rows, run)?;
+            kept.insert((PERSON, person.to_owned(), digest));
         }
         let mut hospitals: BTreeSet<usize> = BTreeSet::new();
         for (claim, links) in self.records.claims.iter().zip(&linked.links) {
-            if let Match::One { found, .. } = &links.hospital {
-                hospitals.insert(found.at());
-                self.keep_hospital_name(claim, &self.records.hospitals[found.at()].code)?;
+            let found = match &links.hospital {
+                Match::One { found, .. } => slice::from_ref(found),
+                Match::Several { found, .. } => found,
+                Match::Nothing { .. } => &[],
+            };
+            for hospital in found {
+                hospitals.insert(hospital.at());
+                self.keep_hospital_name(claim, &self.records.hospitals[hospital.at()].code)?;
             }
         }
+        // Where somebody was treated before says how high a deductible was.
+        let settled = self.records.settlements.iter();
+        let settled = settled.filter(|row| kept_persons.contains(row.person.reveal()));
+        let codes: BTreeSet<&str> =
+            settled.filter_map(|row| row.hospital_code.as_deref()).collect();
+        let all = self.records.hospitals.iter().enumerate();
+        hospitals.extend(all.filter(|(_, it)| codes.contains(&*it.code)).map(|(place, _)| place));
         for place in hospitals {
             let mut hospital = self.records.hospitals[place].clone();
             if is_own(hospital.origin) {
                 hospital.origin = self.origin(hospital.origin)?;
-                digests.update(files::keep_hospital(self.connection, &hospital, run)?);
+                let digest = files::keep_hospital(self.connection, &hospital, run)?;
+                kept.insert((HOSPITAL, hospital.code.to_string(), digest));
             }
         }
-        Ok(digests.finalize().into())
+        Ok(files::digest_of_all(kept))
     }
 
     fn keep_hospital_name(&self, claim: &Claim, code: &str) -> Result<(), LedgerError> {
         if let Some(name) = &claim.hospital_name {
-            let sql = "INSERT OR IGNORE INTO hospital_names (name, code) VALUES (?, ?)";
-            self.connection.prepare_cached(sql)?.execute(params![name, code])?;
+            let sql = "INSERT OR IGNORE INTO hospital_names (name, code, seq) VALUES (?, ?, ?)";
+            let run = self.appender.head().entries + 1;
+            self.connection.prepare_cached(sql)?.execute(params![name, code, run])?;
         }
         Ok(())
-    }
-
-    /// The sheets of the batch come before those of the books.
-    fn own_sources(&self) -> u32 {
-        self.posting.detected.reckoning.sources.unwrap_or(self.records.sources.len() as u32)
     }
 
     /// The same place by the books' number of the sheet.
@@ -306,11 +317,8 @@ impl<'w> Writer<'w> {
 
     /// Whoever was to be decided again has been.
     fn forget_due(&self) -> Result<(), LedgerError> {
-        let forget = "UPDATE due SET done = ? WHERE person = ? AND done IS NULL";
-        let mut forget = self.connection.prepare_cached(forget)?;
-        for claim in &self.records.claims {
-            forget.execute(params![self.appender.head().entries, claim.person.reveal()])?;
-        }
+        let forget = "UPDATE due SET done = ? WHERE done IS NULL";
+        self.connection.prepare_cached(forget)?.execute([self.appender.head().entries])?;
         Ok(())
     }
 }

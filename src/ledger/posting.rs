@@ -98,7 +98,10 @@ impl<'d> Posting<'d> {
             hash.update(out.bytes());
             out = Out::new();
         }
+        out.number(self.entries.len() as u64);
+        out.number(self.orders.len() as u64);
         for draft in &self.orders {
+            out.put(&matches!(draft.of, DueOf::Open(_))).done();
             match draft.of {
                 DueOf::Claim(claim) => out.text(&records.claim(claim).claim_id),
                 DueOf::Open(place) => out.put(&self.detected.reckoning.open[place].number.0).done(),

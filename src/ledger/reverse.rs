@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::domain::Money;
 use crate::domain::words::DueKind;
 
-use super::journal::{self, Appender, DECISION, Entry, MIRROR, Order, Reversal, RunRecord};
+use super::journal::{self, Appender, Entry, MIRROR, Order, Reversal, RunRecord};
 use super::post::{mirror, order, stand};
 use super::{Ledger, LedgerError, accumulators};
 
@@ -97,81 +97,92 @@ struct Undo<'c> {
 
 impl Undo<'_> {
     fn claim(&mut self, number: i64) -> Result<(), LedgerError> {
-        let sql = "SELECT standing, ordered FROM claims WHERE number = ?";
-        let (standing, ordered): (Option<u64>, i64) =
-            self.connection.query_row(sql, [number], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let Some(standing) = standing else { return Err(LedgerError::NotStanding) };
+        let sql = "SELECT standing FROM claims WHERE number = ?";
+        let standing = self.connection.query_row(sql, [number], |row| row.get(0)).optional()?;
+        let Some(Some(standing)) = standing else { return Err(LedgerError::NotStanding) };
         self.entry(standing)?;
         stand(self.connection, number, None)?;
-        self.order_back(number, ordered)
+        // What is still with somebody, order by order, is asked back from the account it went to.
+        let orders: Vec<(u64, Order)> =
+            journal::select(self.connection, "claim = ?", params![number])?;
+        let sql = "SELECT ordered FROM claims WHERE number = ?";
+        let mut with_them: i64 = self.connection.query_row(sql, [number], |row| row.get(0))?;
+        for (seq, it) in orders.into_iter().rev() {
+            let amount = it.amount.min(with_them);
+            if amount > 0 && !self.is_returned(seq)? {
+                with_them -= amount;
+                self.order_back(Order { amount, ..it })?;
+            }
+        }
+        Ok(())
     }
 
     fn entry(&mut self, seq: u64) -> Result<(), LedgerError> {
         let key = mirror(self.connection, &mut self.appender, seq, self.reversal, self.why)?;
-        let due = "INSERT OR IGNORE INTO due (person, since) VALUES (?, ?)";
-        self.connection.prepare_cached(due)?.execute(params![key.0, self.reversal])?;
+        // Whoever's year it was in, and whoever claimed the same invoice, is decided again.
+        let due = "INSERT OR IGNORE INTO due (person, since)
+            SELECT DISTINCT other.person, ?2 FROM entries
+            JOIN contents ON contents.claim = entries.claim AND contents.digest = entries.content
+            JOIN contents AS other ON other.invoice_no = contents.invoice_no
+            WHERE entries.seq = ?1 AND other.person <> ''";
+        self.connection.prepare_cached(due)?.execute(params![seq, self.reversal])?;
         self.touched.insert(key);
         self.reversed.claims += 1;
         Ok(())
     }
 
-    /// What was ordered for a claim goes back to the account it was ordered for.
-    fn order_back(&mut self, claim: i64, amount: i64) -> Result<(), LedgerError> {
-        if amount == 0 {
-            return Ok(());
-        }
-        let orders: Vec<(u64, Order)> =
-            journal::select(self.connection, "claim = ?", params![claim])?;
-        let Some((_, last)) = orders.into_iter().next_back() else { return Ok(()) };
-        let kind = if amount > 0 { DueKind::Recover } else { DueKind::Repay };
-        let back = Order {
-            run: self.reversal,
-            kind: kind.word().into(),
-            amount: -amount,
-            transfer: None,
-            ..last
-        };
+    fn is_returned(&self, order: u64) -> Result<bool, LedgerError> {
+        let sql = "SELECT 1 FROM returns WHERE ordered = ?";
+        Ok(self.connection.prepare_cached(sql)?.exists([order])?)
+    }
+
+    /// Asks an order back; an order to ask back is called off.
+    fn order_back(&mut self, it: Order) -> Result<(), LedgerError> {
+        let kind = DueKind::Recover.word().into();
+        let (run, amount) = (self.reversal, -it.amount);
+        let back = Order { run, kind, amount, transfer: None, ..it };
         order(self.connection, &mut self.appender, &back)?;
-        self.reversed.recovered += Money::from_fen(amount);
+        self.reversed.recovered -= Money::from_fen(amount);
         Ok(())
     }
 
-    /// Every decision of the run is mirrored; where it had replaced one, that stands again.
+    /// Every decision of the run that still stands is mirrored; where it had replaced one, that
+    /// stands again. Claims that were taken back one by one since are left alone.
     fn run(&mut self, run: u64) -> Result<(), LedgerError> {
-        let entries: Vec<(u64, Entry)> = journal::select(self.connection, "run = ?", params![run])?;
-        if entries.is_empty() && !self.is_run(run)? {
+        let is_run = "SELECT 1 FROM runs WHERE seq = ?";
+        if !self.connection.prepare_cached(is_run)?.exists([run])? {
             return Err(LedgerError::NoSuchRun);
         }
+        let entries: Vec<(u64, Entry)> = journal::select(self.connection, "run = ?", params![run])?;
         let mut replaced: BTreeMap<i64, u64> = BTreeMap::new();
         for (_, entry) in entries.iter().filter(|(_, entry)| entry.kind == MIRROR) {
             replaced.extend(entry.mirrors.map(|before| (entry.claim, before)));
         }
-        for (seq, entry) in entries.iter().filter(|(_, entry)| entry.kind == DECISION) {
+        let decided: BTreeSet<i64> = entries.iter().map(|(_, entry)| entry.claim).collect();
+        let mut taken_back = BTreeSet::new();
+        for claim in decided {
             let sql = "SELECT standing FROM claims WHERE number = ?";
             let standing: Option<u64> =
-                self.connection.query_row(sql, [entry.claim], |row| row.get(0))?;
-            if standing != Some(*seq) {
-                return Err(LedgerError::Replaced(entry.claim));
+                self.connection.query_row(sql, [claim], |row| row.get(0))?;
+            let Some(standing) = standing else {
+                taken_back.insert(claim);
+                continue;
+            };
+            if !entries.iter().any(|(seq, _)| *seq == standing) {
+                return Err(LedgerError::Replaced(claim));
             }
-            self.entry(*seq)?;
-            let again = replaced.get(&entry.claim).map(|before| self.reinstate(*before));
-            let again = again.transpose()?;
+            self.entry(standing)?;
+            let again = replaced.get(&claim).map(|before| self.reinstate(*before)).transpose()?;
             let again = again.as_ref().map(|(seq, entry)| (*seq, entry));
-            stand(self.connection, entry.claim, again)?;
+            stand(self.connection, claim, again)?;
         }
         let orders: Vec<(u64, Order)> = journal::select(self.connection, "run = ?", params![run])?;
         for (seq, it) in orders {
-            let returned = "SELECT 1 FROM returns WHERE ordered = ?";
-            if !self.connection.prepare_cached(returned)?.exists([seq])? {
-                self.order_back(it.claim, it.amount)?;
+            if !taken_back.contains(&it.claim) && !self.is_returned(seq)? {
+                self.order_back(it)?;
             }
         }
         Ok(())
-    }
-
-    fn is_run(&self, run: u64) -> Result<bool, LedgerError> {
-        let sql = "SELECT 1 FROM runs WHERE seq = ?";
-        Ok(self.connection.prepare_cached(sql)?.exists([run])?)
     }
 
     /// Appends a decision that was replaced once more, under the run that first posted it.

@@ -4,7 +4,7 @@
 //! and nothing there is changed or removed. What else is here (`claims`, `accumulators`, `due`)
 //! is worked out from it and can be made again; `ledger check` does.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::LedgerError;
 
@@ -158,12 +158,15 @@ CREATE TABLE seen (
     file INTEGER NOT NULL REFERENCES files,
     as_of TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    PRIMARY KEY (file, as_of)
+    PRIMARY KEY (file, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_by_run ON seen (seq);
 -- By which names the claims found their hospitals.
 CREATE TABLE hospital_names (
     name TEXT NOT NULL,
     code TEXT NOT NULL,
+    -- The run that first brought it.
+    seq INTEGER NOT NULL,
     PRIMARY KEY (name, code)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sources (
@@ -185,6 +188,7 @@ CREATE TABLE claims (
     payable INTEGER NOT NULL,
     ordered INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX claims_by_claim_id ON claims (claim_id);
 CREATE INDEX claims_open ON claims (number) WHERE payable > ordered;
 -- Worked out: what each person's benefit year comes to.
 CREATE TABLE accumulators (
@@ -219,11 +223,12 @@ CREATE INDEX due_open ON due (person) WHERE done IS NULL;
 
 /// Brings a file that is opened for writing to this program's version.
 pub fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
-    let found = version(connection)?;
-    if found == VERSION {
+    if version(connection)? == VERSION {
         return Ok(());
     }
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another program may have been quicker.
+    let found = version(&transaction)?;
     for step in &MIGRATIONS[found as usize..] {
         transaction.execute_batch(step)?;
     }

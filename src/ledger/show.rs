@@ -7,7 +7,6 @@ use crate::flow::Claim;
 
 use super::bytes::In;
 use super::journal::{self, Details, Entry, Order, Return, RunRecord};
-use super::post::owed;
 use super::{Ledger, LedgerError};
 
 /// Everything that was recorded of a claim.
@@ -138,10 +137,14 @@ impl Ledger {
     }
 
     fn month_run(&self, run: u64, record: RunRecord) -> Result<MonthRun, LedgerError> {
-        let entries: Vec<(u64, Entry)> =
-            journal::select(&self.connection, "run = ? AND kind = 'decision'", params![run])?;
-        let standing = "SELECT count(*) FROM entries JOIN claims ON standing = entries.seq
+        // A decision that was taken back and reinstated stands in the journal twice.
+        let decisions = "SELECT count(DISTINCT claim) FROM entries
+                         WHERE run = ? AND kind = 'decision'";
+        let standing = "SELECT count(*), coalesce(sum(payable), 0) FROM entries
+                        JOIN claims ON claims.number = entries.claim AND standing = entries.seq
                         WHERE run = ?";
+        let (standing, payable): (u64, i64) =
+            self.connection.query_row(standing, [run], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let sums = "SELECT coalesce(sum(max(amount, 0)), 0), coalesce(sum(min(amount, 0)), 0)
                     FROM orders WHERE run = ?";
         let (paid, recovered): (i64, i64) =
@@ -149,9 +152,9 @@ impl Ledger {
         Ok(MonthRun {
             run,
             record,
-            decisions: entries.len() as u64,
-            standing: self.connection.query_row(standing, [run], |row| row.get(0))?,
-            payable: entries.iter().map(|(_, entry)| owed(entry)).sum(),
+            decisions: self.connection.query_row(decisions, [run], |row| row.get(0))?,
+            standing,
+            payable: Money::from_fen(payable),
             paid: Money::from_fen(paid),
             recovered: Money::from_fen(-recovered),
         })

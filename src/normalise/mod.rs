@@ -18,6 +18,7 @@ mod identity;
 mod lines;
 mod money;
 mod registers;
+mod returned;
 mod row;
 mod settled;
 mod table;
@@ -97,6 +98,7 @@ enum AnyTable {
     Hospitals(Typed<crate::flow::Hospital>),
     Settlements(Typed<crate::flow::Settlement>),
     Tips(Typed<crate::flow::Tip>),
+    Returns(Typed<crate::flow::PaymentReturn>),
 }
 
 impl AnyTable {
@@ -140,6 +142,9 @@ fn any_table(
             AnyTable::Settlements(table::read(raw, source, meaning, corrections, progress))
         }
         TableKind::Tips => AnyTable::Tips(table::read(raw, source, meaning, corrections, progress)),
+        TableKind::Returns => {
+            AnyTable::Returns(table::read(raw, source, meaning, corrections, progress))
+        }
     }
 }
 
@@ -163,6 +168,7 @@ fn add(records: &mut Records, table: AnyTable) {
             append(records, typed, |records| &mut records.settlements);
         }
         AnyTable::Tips(typed) => append(records, typed, |records| &mut records.tips),
+        AnyTable::Returns(typed) => append(records, typed, |records| &mut records.returns),
     }
 }
 

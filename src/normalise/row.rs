@@ -303,7 +303,12 @@ pub(super) fn word<W>(cell: Cell<'_>, list: List, find: impl Fn(&str) -> Option<
 fn is_private(field: Field) -> bool {
     matches!(
         field,
-        Field::PersonId | Field::AgentId | Field::Account | Field::Phone | Field::Subject
+        Field::PersonId
+            | Field::AgentId
+            | Field::Account
+            | Field::NewAccount
+            | Field::Phone
+            | Field::Subject
     )
 }
 

@@ -8,5 +8,5 @@
 mod recall;
 mod reckon;
 
-pub use recall::{Remembered, own_settlement, recall, same_claim};
+pub use recall::{Register, Remembered, holding, own_settlement, pairs, recall, same_claim};
 pub use reckon::{Alone, changed, reasons, reckon};

@@ -40,7 +40,8 @@ pub fn same_claim(one: &Claim, two: &Claim) -> bool {
         && (same_bill || same_stay)
 }
 
-/// Whether a past settlement is what the books themselves paid for a claim.
+/// Whether a past settlement is what the books themselves paid for a claim. What somebody else paid
+/// before the claim was handed in is not.
 pub fn own_settlement(settlement: &Settlement, claim: &Claim) -> bool {
     let same_bill = settlement.invoice.as_ref().is_some_and(|invoice| {
         let codes = (&invoice.code, &claim.invoice.code);
@@ -53,6 +54,7 @@ pub fn own_settlement(settlement: &Settlement, claim: &Claim) -> bool {
     let same_stay = settlement.stay == Some(claim.stay) && settlement.total == claim.total;
     settlement.channel == Channel::Manual
         && settlement.status == SettlementStatus::Normal
+        && settlement.settled_on >= claim.received_on
         && settlement.person.reveal() == claim.person.reveal()
         && (same_bill || same_stay)
 }
@@ -71,6 +73,8 @@ pub fn recall(mut records: Records, mut past: Past, as_of: Date) -> (Records, Re
     }
     let sources = remembered.sources;
     records.sources.append(&mut past.sources);
+    records.own_sources = Some(sources);
+    records.books_until = past.until;
     let placed = |origin: &mut Origin| origin.source = SourceId(origin.source.0 + sources);
     registers(&mut records, &mut past, as_of, &placed);
     records.spoken_months = std::mem::take(&mut past.months);
@@ -99,41 +103,52 @@ pub fn recall(mut records: Records, mut past: Past, as_of: Date) -> (Records, Re
     (records, remembered)
 }
 
-/// The batch's rows that are claims on the books, and the claims on the books that it does not
-/// send again. The closest pairs find each other first.
-fn sent_again(
-    records: &mut Records,
-    claims: Vec<PostedClaim>,
-) -> (Vec<(ClaimIx, PostedClaim)>, Vec<PostedClaim>) {
-    let mut by_id: HashMap<Box<str>, Vec<usize>> = HashMap::new();
-    for (place, posted) in claims.iter().enumerate() {
-        by_id.entry(posted.claim.claim_id.clone()).or_default().push(place);
+/// Which rows of a batch are which claims on the books, by their places in both, in the order of
+/// the batch. The closest pairs find each other first, and each only once.
+pub fn pairs(sent: &[Claim], posted: &[&Claim]) -> Vec<(usize, usize)> {
+    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, claim) in posted.iter().enumerate() {
+        by_id.entry(&claim.claim_id).or_default().push(place);
     }
-    let mut pairs: Vec<(u8, ClaimIx, usize)> = Vec::new();
-    for (ix, claim) in records.claims.iter().enumerate() {
-        for &place in by_id.get(&claim.claim_id).into_iter().flatten() {
-            let posted = &claims[place].claim;
+    let mut pairs: Vec<(u8, usize, usize)> = Vec::new();
+    for (ix, claim) in sent.iter().enumerate() {
+        for &place in by_id.get(&*claim.claim_id).into_iter().flatten() {
+            let posted = posted[place];
             if same_claim(claim, posted) {
                 let differences = u8::from(claim.person.reveal() != posted.person.reveal())
                     + u8::from(claim.invoice != posted.invoice)
                     + u8::from(claim.stay != posted.stay)
                     + u8::from(claim.total != posted.total);
-                pairs.push((differences, ClaimIx(ix as u32), place));
+                pairs.push((differences, ix, place));
             }
         }
     }
     pairs.sort_unstable();
-    let mut taken: HashSet<ClaimIx> = HashSet::new();
+    let (mut taken, mut given) = (HashSet::new(), HashSet::new());
+    let once = pairs.into_iter().filter(|&(_, ix, place)| {
+        let is_free = !taken.contains(&ix) && !given.contains(&place);
+        is_free && taken.insert(ix) && given.insert(place)
+    });
+    let mut once: Vec<(usize, usize)> = once.map(|(_, ix, place)| (ix, place)).collect();
+    once.sort_unstable();
+    once
+}
+
+/// The batch's rows that are claims on the books, and the claims on the books that it does not
+/// send again.
+fn sent_again(
+    records: &mut Records,
+    claims: Vec<PostedClaim>,
+) -> (Vec<(ClaimIx, PostedClaim)>, Vec<PostedClaim>) {
+    let posted: Vec<&Claim> = claims.iter().map(|posted| &posted.claim).collect();
+    let pairs = pairs(&records.claims, &posted);
     let mut claims: Vec<Option<PostedClaim>> = claims.into_iter().map(Some).collect();
     let mut again = Vec::new();
-    for (_, ix, place) in pairs {
-        if claims[place].is_some() && taken.insert(ix) {
-            again.extend(claims[place].take().map(|posted| (ix, posted)));
+    for (ix, place) in pairs {
+        if let Some(posted) = claims[place].take() {
+            records.claims[ix].booked_on = posted.claim.booked_on;
+            again.push((ClaimIx(ix as u32), posted));
         }
-    }
-    again.sort_unstable_by_key(|(ix, _)| *ix);
-    for (ix, posted) in &again {
-        records.claims[ix.at()].booked_on = posted.claim.booked_on;
     }
     (again, claims.into_iter().flatten().collect())
 }
@@ -156,7 +171,11 @@ fn rename(line: &mut BillLine, symbols: &[Symbol]) {
 /// The register of past settlements shows what the books paid. That is no second payment.
 fn drop_own_settlements(records: &mut Records, claims: &[(ClaimIx, PostedClaim)]) -> u64 {
     let mut paid: HashMap<&str, Vec<&Claim>> = HashMap::new();
-    for (_, posted) in claims.iter().filter(|(_, posted)| posted.posted.payable().is_positive()) {
+    // Also of one that was paid and is on hold now, or was refused since.
+    let was_paid = |posted: &PostedClaim| {
+        posted.ordered.is_positive() || posted.posted.payable().is_positive()
+    };
+    for (_, posted) in claims.iter().filter(|(_, posted)| was_paid(posted)) {
         paid.entry(posted.claim.person.reveal()).or_default().push(&posted.claim);
     }
     let before = records.settlements.len();
@@ -167,8 +186,15 @@ fn drop_own_settlements(records: &mut Records, claims: &[(ClaimIx, PostedClaim)]
     (before - records.settlements.len()) as u64
 }
 
+/// Of rows that several runs brought, those that hold.
+pub fn holding<T: Register>(mut past: Vec<Known<T>>) -> Vec<T> {
+    let mut rows = Vec::new();
+    merge(&mut rows, &mut past, Date::MIN, &|_| {});
+    rows
+}
+
 /// Which rows of a register speak of one thing, so that the later replaces the earlier.
-trait Register {
+pub trait Register {
     type Key: Eq + Hash + Clone;
     /// None of rows that speak of nobody known.
     fn key(&self) -> Option<Self::Key>;
@@ -224,16 +250,16 @@ fn merge<T: Register>(
     as_of: Date,
     placed: &dyn Fn(&mut Origin),
 ) {
-    let mut newest: HashMap<T::Key, Date> = HashMap::new();
+    let mut newest: HashMap<T::Key, (Date, u64)> = HashMap::new();
     for known in past.iter() {
         if let Some(key) = known.row.key() {
-            let day = newest.entry(key).or_insert(known.as_of);
-            *day = known.as_of.max(*day);
+            let since = newest.entry(key).or_insert(known.since());
+            *since = known.since().max(*since);
         }
     }
     let mut said: HashSet<T::Key> = HashSet::new();
     rows.retain(|row| {
-        let Some((key, day)) = row.key().and_then(|key| newest.get_key_value(&key)) else {
+        let Some((key, (day, _))) = row.key().and_then(|key| newest.get_key_value(&key)) else {
             return true;
         };
         let holds = *day <= as_of;
@@ -244,9 +270,73 @@ fn merge<T: Register>(
     });
     for mut known in past.drain(..) {
         let key = known.row.key();
-        if key.is_some_and(|key| newest[&key] == known.as_of && !said.contains(&key)) {
+        if key.is_some_and(|key| newest[&key] == known.since() && !said.contains(&key)) {
             placed(known.row.origin());
             rows.push(known.row);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::words::ContributionStatus;
+    use crate::domain::{IdNumber, InsuredRegion};
+
+    fn contribution(month: &str, status: ContributionStatus) -> Contribution {
+        let month = Month::parse(month).expect("a month");
+        Contribution {
+            origin: Origin::new(SourceId(0), 1),
+            person: Identity::Id(IdNumber::parse("420106197003059969").expect("a number")),
+            insured: InsuredRegion(RegionCode::parse("420106").expect("a region")),
+            scheme: Scheme::Employee,
+            first: month,
+            last: month,
+            status,
+            paid_on: None,
+        }
+    }
+
+    fn merged(
+        batch: &[(&str, ContributionStatus)],
+        past: &[(Date, &str, ContributionStatus)],
+    ) -> Vec<(String, ContributionStatus)> {
+        let mut rows = batch.iter().map(|(month, status)| contribution(month, *status)).collect();
+        let known = past.iter().map(|(as_of, month, status)| Known {
+            as_of: *as_of,
+            seq: 1,
+            row: contribution(month, *status),
+        });
+        merge(&mut rows, &mut known.collect(), date(2024, 6, 30), &|_| {});
+        rows.iter().map(|row| (row.first.to_string(), row.status)).collect()
+    }
+
+    #[test]
+    fn of_each_thing_the_latest_word_holds_and_what_is_not_said_again_stays() {
+        use ContributionStatus::{Arrived, MadeUp, Owing};
+        let (march, july) = (date(2024, 3, 31), date(2024, 7, 31));
+        let said = |told: &[(&str, ContributionStatus)]| -> Vec<(String, ContributionStatus)> {
+            told.iter().map(|(month, status)| ((*month).to_owned(), *status)).collect()
+        };
+        // What March said of May and nobody says again stays; of April the batch knows better.
+        assert_eq!(
+            merged(
+                &[("2024-04", MadeUp)],
+                &[(march, "2024-04", Owing), (march, "2024-05", Arrived)]
+            ),
+            said(&[("2024-04", MadeUp), ("2024-05", Arrived)])
+        );
+        // A batch that is older than what the books know gives way.
+        assert_eq!(
+            merged(&[("2024-04", Owing)], &[(july, "2024-04", MadeUp)]),
+            said(&[("2024-04", MadeUp)])
+        );
+        // Of two earlier months the later one holds.
+        assert_eq!(
+            merged(&[], &[(march, "2024-01", Owing), (july, "2024-01", Arrived)]),
+            said(&[("2024-01", Arrived)])
+        );
     }
 }

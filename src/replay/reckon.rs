@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::Code;
 use crate::domain::words::Outcome;
+use crate::domain::{Code, Version};
 use crate::flow::books::{
-    Cause, Change, ClaimNumber, Digest32, PayeeDetails, PostedClaim, Reckoning, Standing, payable,
+    Cause, Change, ClaimNumber, Digest32, PayeeDetails, PostedClaim, Reckoning, Standing,
+    is_undecided, payable,
 };
 use crate::flow::{Adjudicated, ClaimIx, Decision, Detected};
 
@@ -89,19 +90,26 @@ fn standing(
     alone: Option<&Decision>,
 ) -> Standing {
     let PostedClaim { number, claim: booked, posted: before, ordered, .. } = posted;
+    let returned = posted.returned;
     let agrees = before.agrees(now, &reasons(now));
-    let (due, now_payable) = (before.payable(), payable(now.outcome, &now.amounts));
+    // Of a claim that was paid and then held, what was paid is what a decision changes.
+    let (let_go, now_payable) = (before.let_go(ordered), payable(now.outcome, &now.amounts));
     let change = match () {
         () if agrees && !corrected => Change::None,
-        () if now.outcome == Outcome::Hold && ordered.is_positive() => Change::Suspended,
-        () if now_payable > due => Change::Supplement,
-        () if now_payable < due => Change::Recovery,
+        () if is_undecided(now.outcome) && ordered.is_positive() => Change::Suspended,
+        () if now_payable > let_go => Change::Supplement,
+        () if now_payable < let_go => Change::Recovery,
         () => Change::Wording,
     };
     let same_as_posted = |alone: &Decision| before.agrees(alone, &reasons(alone));
     let mut causes = Vec::new();
     if change != Change::None {
-        let data = alone.is_some_and(|alone| !same_as_posted(alone));
+        let expired = alone.is_some_and(|alone| {
+            before.outcome == Outcome::Pend
+                && alone.outcome == Outcome::Reject
+                && before.policy_version == Version::told(alone.policy_version)
+        });
+        let data = !expired && alone.is_some_and(|alone| !same_as_posted(alone));
         let year = alone.is_none_or(|alone| {
             alone.outcome != now.outcome
                 || alone.amounts != now.amounts
@@ -111,6 +119,7 @@ fn standing(
         });
         causes.extend(corrected.then_some(Cause::Corrected));
         causes.extend((year && !corrected).then_some(Cause::Year));
+        causes.extend(expired.then_some(Cause::Expired));
         causes.extend(data.then_some(Cause::Data));
     }
     let earlier = alone.filter(|alone| same_as_posted(alone)).map(|alone| alone.claim);
@@ -118,5 +127,16 @@ fn standing(
     let is_new = said != PayeeDetails::of(&booked);
     let needs_details = posted.needs_details && !is_new;
     let payee = posted.payee.filter(|_| !is_new).unwrap_or(said);
-    Standing { claim, number, before, ordered, payee, needs_details, change, causes, earlier }
+    Standing {
+        claim,
+        number,
+        before,
+        ordered,
+        payee,
+        needs_details,
+        returned,
+        change,
+        causes,
+        earlier,
+    }
 }

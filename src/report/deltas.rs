@@ -37,8 +37,9 @@ impl<'j> DeltaView<'j> {
         &self.standing.before
     }
 
+    /// Of a claim that was paid and then held, what was paid.
     pub fn payable_before(&self) -> Money {
-        self.before().payable()
+        self.before().let_go(self.standing.ordered)
     }
 
     pub fn payable_now(&self) -> Money {
@@ -48,6 +49,11 @@ impl<'j> DeltaView<'j> {
     /// More is owed where it is positive, less where it is negative.
     pub fn difference(&self) -> Money {
         self.payable_now() - self.payable_before()
+    }
+
+    /// What this run pays or, negative, asks back.
+    pub fn due(&self) -> Money {
+        self.standing.due(self.now.decision)
     }
 
     pub fn change(&self) -> Change {

@@ -24,7 +24,7 @@ pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     write_file(path, |out| {
         let mut csv = csv::Writer::from_writer(out as &mut dyn Write);
         let mut header: Vec<String> = FIRST.map(str::to_owned).to_vec();
-        header.extend(["payable_before", "payable_after", "difference"].map(str::to_owned));
+        header.extend(["payable_before", "payable_after", "difference", "due"].map(str::to_owned));
         for (_, name, _) in COLUMNS {
             header.extend([format!("{name}_before"), format!("{name}_after")]);
         }
@@ -42,6 +42,13 @@ fn row(delta: &DeltaView<'_>) -> Vec<String> {
     let joined = |codes: &[crate::domain::Code]| {
         codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(";")
     };
+    // The books keep the gates; findings come and go with what others do.
+    let mut gates: Vec<crate::domain::Code> = Vec::new();
+    for gate in &now.gates {
+        if !gates.contains(&gate.code) {
+            gates.push(gate.code);
+        }
+    }
     let mut cells = vec![
         super::cells::safe_cell(&delta.now.claim.claim_id).into_owned(),
         delta.now.person_ref(),
@@ -52,10 +59,11 @@ fn row(delta: &DeltaView<'_>) -> Vec<String> {
         before.outcome.word().to_owned(),
         now.outcome.word().to_owned(),
         joined(&before.reasons),
-        joined(&delta.now.reason_codes()),
+        joined(&gates),
         delta.payable_before().to_string(),
         delta.payable_now().to_string(),
         delta.difference().to_string(),
+        delta.due().to_string(),
     ];
     for (_, _, amount) in COLUMNS {
         cells.extend([amount(&before.amounts).to_string(), amount(&now.amounts).to_string()]);

@@ -61,6 +61,7 @@ fn claims(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
         Heading::summed(lang.pick("原应付", "payable posted")),
         Heading::summed(lang.pick("现应付", "payable now")),
         Heading::summed(lang.pick("差额", "difference")),
+        Heading::summed(lang.pick("本次应付（负为追回）", "due now (negative: asked back)")),
         heading("起因", "cause", 30),
         heading("现理由", "reasons now", 40),
     ];
@@ -91,6 +92,7 @@ fn row(delta: &DeltaView<'_>) -> Vec<Cell> {
         Cell::Money(delta.payable_before()),
         Cell::Money(delta.payable_now()),
         Cell::Money(delta.difference()),
+        Cell::Money(delta.due()),
         Cell::text(delta.causes()),
         Cell::text(view.reason_words().join(lang.pick("；", "; "))),
     ];

@@ -44,6 +44,8 @@ mod payments_xlsx;
 pub mod privacy;
 mod quarantine_xlsx;
 mod recount;
+pub mod returns;
+mod returns_xlsx;
 #[cfg(test)]
 mod sample_results_test;
 #[cfg(test)]

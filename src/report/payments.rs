@@ -66,16 +66,18 @@ impl<'j> DueView<'j> {
     pub fn lacks(&self) -> String {
         let lang = self.job.lang();
         let missing = lang.pick("缺收款人或账号", "no payee or account").to_owned();
-        match self.due.of {
-            _ if !self.due.to.is_complete() => missing,
-            DueOf::Open(place) => {
-                let words = self.job.detected.reckoning.open[place].returned.clone();
-                let words = words.unwrap_or_default();
-                lang.pick(format!("银行退回：{words}"), format!("returned by the bank: {words}"))
-            }
-            DueOf::Claim(_) => lang
-                .pick("银行退回，账户待更正", "returned by the bank, needs another account")
-                .to_owned(),
+        if !self.due.to.is_complete() {
+            return missing;
         }
+        let reckoning = &self.job.detected.reckoning;
+        let returned = match self.due.of {
+            DueOf::Open(place) => reckoning.open[place].returned.as_deref(),
+            DueOf::Claim(claim) => {
+                let place = reckoning.standings.binary_search_by_key(&claim, |it| it.claim);
+                place.ok().and_then(|place| reckoning.standings[place].returned.as_deref())
+            }
+        };
+        let words = returned.unwrap_or_default();
+        lang.pick(format!("银行退回：{words}"), format!("returned by the bank: {words}"))
     }
 }

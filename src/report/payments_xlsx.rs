@@ -37,6 +37,7 @@ pub fn write(job: &Job<'_>, path: &Path) -> Result<(), Cause> {
     page.end(job, &mut table)?;
     table.finish()?;
     lacking(job, &mut book)?;
+    recoveries(job, &mut book)?;
     book.save(path)
 }
 
@@ -147,6 +148,42 @@ fn lacking(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
     let mut table = book.table(lang.pick("缺收款账户", "no account"), &title, headings)?;
     for due in &job.orders.lacking {
         table.row(lacking_row(&DueView::new(job, due)))?;
+    }
+    table.finish()
+}
+
+/// Whom to ask for what was paid and is no longer owed.
+fn recoveries(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
+    let lang = job.lang();
+    let (count, total) = (job.orders.recoveries.len(), grouped(job.orders.recoveries_total));
+    let title = lang.pick(
+        format!("追回：{count} 件 {total} 元（不与拨付相抵）"),
+        format!("To be asked back: {count} claims, {total} yuan; not set off against payments"),
+    );
+    let headings = vec![
+        Heading::new(lang.pick("申报编号", "claim"), 18),
+        Heading::new(lang.pick("参保人", "insured person"), 14),
+        Heading::new(lang.pick("原收款人", "payee"), 16),
+        Heading::new(lang.pick("开户行", "bank"), 24),
+        Heading::new(lang.pick("银行账号", "account"), 24),
+        Heading::new(lang.pick("联系电话", "phone"), 16),
+        Heading::summed(lang.pick("追回金额", "to be asked back")),
+        Heading::new(lang.pick("来源", "row"), 30),
+    ];
+    let mut table = book.table(lang.pick("追回", "asked back"), &title, headings)?;
+    for due in &job.orders.recoveries {
+        let view = DueView::new(job, due);
+        let to = &due.to;
+        table.row(vec![
+            Cell::text(view.claim_id()),
+            Cell::text(view.name()),
+            Cell::text(&to.payee),
+            Cell::text(&to.bank),
+            Cell::text(&to.account),
+            Cell::text(view.phone()),
+            Cell::Money(view.amount()),
+            Cell::text(view.place()),
+        ])?;
     }
     table.finish()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::words::{DueKind, Outcome, Severity, Tier};
 use crate::domain::{Code, InsuredRegion, Lang, Money, Text, TreatedRegion};
-use crate::flow::books::{Change, Standing, payable};
+use crate::flow::books::{Change, Standing, is_undecided, payable};
 use crate::flow::{Detected, LineVerdict, Orders, Reckoning, SheetTally, TableKind};
 
 /// Counts and sums over the whole run.
@@ -360,7 +360,7 @@ fn payments_tie(detected: &Detected, orders: &Orders) -> Tie {
     let held = reckoning
         .standings
         .iter()
-        .filter(|standing| decisions[standing.claim.at()].outcome == Outcome::Hold);
+        .filter(|standing| is_undecided(decisions[standing.claim.at()].outcome));
     let on_hold: Money = held.map(|standing| standing.ordered).sum();
     let open: Money = reckoning.open.iter().map(|item| item.amount).sum();
     Tie::equal(

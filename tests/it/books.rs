@@ -11,6 +11,7 @@ use lingbao::flow::{BillLine, Claim, Detected, Orders, Records, Silent};
 use lingbao::ledger::{Ledger, LedgerError, Poster, Posting};
 use lingbao::run::decide_on_books;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use tempfile::TempDir;
 
 use crate::batch::{Batch, LIU, WANG, setup};
@@ -54,9 +55,10 @@ impl Books {
         let told = past.claims.iter().map(|it| {
             let (posted, claim) = (&it.posted, &it.claim);
             let key = format!("{} {}", claim.claim_id, claim.invoice.number);
-            // What was paid before a claim came to be held is not asked back while it is.
+            // What was paid before a claim came to be held, or to pend, is not asked back while it
+            // is.
             let ordered = match posted.outcome {
-                Outcome::Hold => String::new(),
+                Outcome::Hold | Outcome::Pend => String::new(),
                 _ => format!(" ordered {}", it.ordered),
             };
             let what = format!(
@@ -290,4 +292,127 @@ proptest! {
         }
         prop_assert_eq!(whole.standing(&all), split.standing(&all));
     }
+}
+
+/// A number used again for another bill of another stay is another claim; the same row again, or
+/// a corrected one, is not.
+#[test]
+fn a_claim_sent_again_takes_the_place_of_the_posted_one() {
+    let books = Books::new();
+    let (march, _) = late_january();
+    books.post(march.clone(), "2024-03");
+    let sent = |other: &[(&'static str, &str)]| {
+        let mut batch = Batch::world();
+        batch.claim("M1", &[&MARCH[..], other].concat());
+        books.decide(batch.read(), "2024-04")
+    };
+    let changes = |detected: &Detected| -> Vec<(Change, Vec<Cause>)> {
+        let standings = detected.reckoning.standings.iter();
+        standings.map(|it| (it.change, it.causes.clone())).collect()
+    };
+    // Another total: the difference is paid, for the claim's own reason.
+    let corrected = sent(&[("医疗费总额", "21000")]);
+    assert_eq!(changes(&corrected), [(Change::Supplement, vec![Cause::Corrected])]);
+    let less = sent(&[("医疗费总额", "19000")]);
+    assert_eq!(changes(&less), [(Change::Recovery, vec![Cause::Corrected])]);
+    let orders = Orders::of(&less.adjudicated, &less.reckoning);
+    assert_eq!((orders.transfers.len(), orders.recoveries_total.to_string()), (0, "860.00".into()));
+    // Another account alone changes no money.
+    let account = sent(&[("银行账号", "6200000000000000002")]);
+    assert_eq!(changes(&account), [(Change::Wording, vec![Cause::Corrected])]);
+    // Given twice, it is the claim on the books and a duplicate of it.
+    let mut twice = Batch::world();
+    twice.claim("M1", &MARCH).claim("M1", &[&MARCH[..], &[("明细", "")]].concat());
+    let twice = books.decide(twice.read(), "2024-04");
+    assert_eq!(changes(&twice), [(Change::None, vec![])]);
+    // The number again, but another stay and another invoice: a second stay of the year.
+    let april = [("入院日期", "2024-04-04"), ("出院日期", "2024-04-15"), ("票据号码", "777")];
+    let other = sent(&april);
+    assert_eq!(other.adjudicated.own_decisions()[0].stay_ordinal, Some(2));
+    assert_eq!(changes(&other), [(Change::None, vec![])]);
+}
+
+/// What the fund paid by the books comes back in the register of settlements, as a payment by
+/// hand. It neither refuses the claim nor counts twice.
+#[test]
+fn the_books_own_payment_in_the_register_is_no_second_one() {
+    let books = Books::new();
+    let (march, _) = late_january();
+    books.post(march, "2024-03");
+    let mut april = Batch::world();
+    let own = [
+        ("结算方式", "手工报销"),
+        ("票据号码", "M1"),
+        ("入院日期", "2024-03-04"),
+        ("出院日期", "2024-03-15"),
+        ("医疗费总额", "20000"),
+        ("结算日期", "2024-03-31"),
+    ];
+    april.settlement(&own).claim(
+        "A1",
+        &[("入院日期", "2024-04-04"), ("出院日期", "2024-04-15"), ("受理日期", "2024-04-20")],
+    );
+    let detected = books.post(april.read(), "2024-04");
+    assert_eq!(detected.reckoning.own_settlements, 1);
+    assert!(detected.reckoning.standings.iter().all(|it| it.change == Change::None));
+    assert_eq!(detected.adjudicated.own_decisions()[0].stay_ordinal, Some(2));
+}
+
+/// Contributions made up for a month in which care was lost are found by the next run that has
+/// the row, though nobody handed in a claim again.
+#[test]
+fn contributions_made_up_later_pay_what_a_lapse_had_taken() {
+    let lapsed = |rows: &[[(&'static str, &str); 2]]| {
+        let mut batch = Batch::default();
+        batch.person(&[]).hospital(&[]).filing(&[]);
+        for row in rows {
+            batch.contribution(&row[..]);
+        }
+        batch
+    };
+    let paid = [("费款所属期", "202401-202402"), ("状态", "到账")];
+    let owing = [("费款所属期", "202403"), ("状态", "欠费")];
+    let made_up = [("费款所属期", "202403"), ("状态", "补缴")];
+    let books = Books::new();
+    let mut march = lapsed(&[paid, owing]);
+    march.claim("M1", &MARCH);
+    let posted = books.post(march.read(), "2024-03");
+    assert_eq!(posted.adjudicated.decisions[0].outcome.word(), "reject");
+    let mut april = lapsed(&[paid, made_up]);
+    april.contribution(&[("费款所属期", "202404"), ("状态", "到账")]);
+    let mut records = april.read();
+    for row in &mut records.contributions {
+        row.paid_on = Some(last_day("2024-04"));
+    }
+    let detected = books.decide(records, "2024-04");
+    let standing = &detected.reckoning.standings[0];
+    assert_eq!(
+        (standing.change, standing.causes.as_slice()),
+        (Change::Supplement, &[Cause::Year][..])
+    );
+    assert_eq!(detected.adjudicated.decisions[0].amounts.fund_basic.to_string(), "16512.00");
+    // A month that is simply paid on time concerns nobody's past.
+    let mut may = lapsed(&[paid, owing]);
+    may.contribution(&[("费款所属期", "202405"), ("状态", "到账")]);
+    assert!(books.decide(may.read(), "2024-05").reckoning.standings.is_empty());
+}
+
+/// An invoice that somebody was paid for is refused to another, and the first is looked at.
+#[test]
+fn an_invoice_on_the_books_is_refused_to_whoever_claims_it_later() {
+    let books = Books::new();
+    let (march, _) = late_january();
+    books.post(march, "2024-03");
+    let mut april = Batch::world();
+    april.person(&[("证件号码", LIU), ("姓名", "刘试")]).contribution(&[("证件号码", LIU)]);
+    april.filing(&[("备案编号", "B2"), ("证件号码", LIU)]);
+    let row = [("证件号码", LIU), ("姓名", "刘试"), ("票据号码", "M1"), ("受理日期", "2024-04-20")];
+    april.claim("L1", &row);
+    let detected = books.decide(april.read(), "2024-04");
+    assert_eq!(crate::batch::verdict(&detected.adjudicated.own_decisions()[0]), "reject F202");
+    let standing = &detected.reckoning.standings[0];
+    assert_eq!(standing.change, Change::Suspended, "paid, and now to be looked at");
+    let orders = Orders::of(&detected.adjudicated, &detected.reckoning);
+    assert!(orders.recoveries.is_empty(), "nothing is asked back before a person decides");
+    assert!(detected.findings.iter().any(|finding| finding.code.as_str() == "F202"));
 }

@@ -36,7 +36,7 @@ fn told_after(change: &str) -> Vec<Problem> {
     Ledger::read(&books.path()).expect("the books").check().expect("checked").problems
 }
 
-const CHANGES: [(&str, &str); 16] = [
+const CHANGES: [(&str, &str); 21] = [
     ("ledger-chain", "UPDATE entries SET fund_basic = fund_basic + 1 WHERE seq = 2"),
     ("ledger-chain", "UPDATE entries SET outcome = 'reject' WHERE seq = 2"),
     ("ledger-chain", "UPDATE orders SET account = '6200000000000000002'"),
@@ -48,6 +48,14 @@ const CHANGES: [(&str, &str); 16] = [
         "INSERT INTO reversals VALUES (999, 'claim 1', 'none', '2024-07-01', 'nobody')",
     ),
     ("ledger-mirror", "UPDATE entries SET deductible = deductible - 1 WHERE kind = 'mirror'"),
+    (
+        "ledger-standing",
+        "UPDATE claims SET standing = (SELECT mirrors FROM entries WHERE kind = 'mirror')
+         WHERE number = 1",
+    ),
+    ("ledger-seen", "INSERT INTO seen VALUES (1, '2024-03-31', 3)"),
+    ("ledger-booked", "UPDATE claims SET booked_on = '2024-01-31' WHERE number = 1"),
+    ("ledger-content", "UPDATE contents SET person = '' WHERE claim_id = 'J1'"),
     ("ledger-claim", "UPDATE claims SET standing = NULL WHERE number = 1"),
     ("ledger-payable", "UPDATE claims SET payable = payable + 1 WHERE number = 1"),
     ("ledger-ordered", "UPDATE claims SET ordered = ordered - 1 WHERE number = 2"),
@@ -58,6 +66,7 @@ const CHANGES: [(&str, &str); 16] = [
         "ledger-content",
         "UPDATE contents SET record = zeroblob(length(record)) WHERE claim_id = 'J1'",
     ),
+    ("ledger-file", "DELETE FROM seen WHERE file = 1"),
     ("ledger-file", "UPDATE files SET record = zeroblob(length(record)) WHERE of = 'hospital'"),
 ];
 
@@ -199,4 +208,93 @@ fn what_moved_since_the_draft_is_not_posted() {
     let refused = crate::books::try_post(&books.path(), &draft, "2024-06");
     assert!(matches!(refused, Err(LedgerError::Moved { .. })), "{refused:?}");
     books.assert_sound();
+}
+
+/// Liu claims the invoice that Wang was paid for.
+fn contested() -> Books {
+    let books = Books::new();
+    let (march, _) = crate::books::late_january();
+    books.post(march, "2024-03");
+    let mut april = Batch::world();
+    april.person(&[("证件号码", LIU), ("姓名", "刘试")]).contribution(&[("证件号码", LIU)]);
+    april.filing(&[("备案编号", "B2"), ("证件号码", LIU)]);
+    let row = [("证件号码", LIU), ("姓名", "刘试"), ("票据号码", "M1"), ("受理日期", "2024-04-20")];
+    april.claim("L1", &row);
+    books.post(april.read(), "2024-04");
+    books
+}
+
+#[test]
+fn a_claim_is_released_when_the_one_that_contested_it_is_taken_back() {
+    let books = contested();
+    let number = Ledger::read(&books.path()).expect("the books").claims_called("L1");
+    reverse(&books, Target::Claim(number.expect("found")[0].0)).expect("reversed");
+    let detected = books.post(Batch::world().read(), "2024-05");
+    let standing = &detected.reckoning.standings[0];
+    let now = &detected.adjudicated.decisions[standing.claim.at()];
+    assert_eq!((now.outcome.word(), standing.due(now).to_string().as_str()), ("pay", "0.00"));
+    assert_eq!(standing.change, Change::Wording, "it was paid in March");
+}
+
+#[test]
+fn a_held_claims_own_payment_in_the_register_does_not_refuse_it() {
+    let books = contested();
+    let mut may = Batch::world();
+    let own = [
+        ("结算方式", "手工报销"),
+        ("票据号码", "M1"),
+        ("入院日期", "2024-03-04"),
+        ("出院日期", "2024-03-15"),
+        ("医疗费总额", "20000"),
+        ("结算日期", "2024-03-31"),
+    ];
+    may.settlement(&own);
+    may.claim("A1", &[("入院日期", "2024-05-04"), ("出院日期", "2024-05-15")]);
+    let detected = books.decide(may.read(), "2024-05");
+    assert_eq!(detected.reckoning.own_settlements, 1);
+    assert!(detected.reckoning.standings.iter().all(|it| it.change == Change::None));
+    // What another office paid before the claim was handed in is a second payment.
+    let mut may = Batch::world();
+    may.settlement(&[&own[..], &[("结算日期", "2024-03-19")]].concat());
+    let detected = books.decide(may.read(), "2024-05");
+    let changes: Vec<Change> = detected.reckoning.standings.iter().map(|it| it.change).collect();
+    assert!(changes.contains(&Change::Recovery), "{changes:?}");
+}
+
+/// The register contradicts itself for a month: that is cleared before anything is asked back.
+#[test]
+fn what_was_paid_is_not_asked_back_while_the_claim_pends() {
+    let books = Books::new();
+    let (march, _) = crate::books::late_january();
+    books.post(march, "2024-03");
+    let mut april = Batch::world();
+    april.person(&[("人员类别", "退休")]);
+    let detected = books.post(april.read(), "2024-04");
+    assert_eq!(detected.reckoning.standings[0].change, Change::Suspended);
+    let cleared = books.post(Batch::world().read(), "2024-05");
+    let standing = &cleared.reckoning.standings[0];
+    let now = &cleared.adjudicated.decisions[standing.claim.at()];
+    assert_eq!((now.outcome.word(), standing.due(now).to_string().as_str()), ("pay", "0.00"));
+}
+
+#[test]
+fn runs_are_taken_back_in_turn_and_what_they_brought_no_longer_counts() {
+    let books = Books::new();
+    let (march, _) = crate::books::late_january();
+    books.post(march, "2024-03");
+    let mut june = Batch::world();
+    june.settlement(&[]).claim("J1", &[("入院日期", "2024-05-04"), ("出院日期", "2024-05-15")]);
+    let detected = books.post(june.read(), "2024-06");
+    assert_eq!(detected.adjudicated.own_decisions()[0].stay_ordinal, Some(3));
+    let run_of = |month: &str| {
+        Ledger::read(&books.path()).expect("the books").month(month).expect("runs")[0].run
+    };
+    reverse(&books, Target::Run(run_of("2024-06"))).expect("reversed");
+    // The settlement was a mistake: without it the claim of June is the second stay.
+    let mut june = Batch::world();
+    june.claim("J1", &[("入院日期", "2024-05-04"), ("出院日期", "2024-05-15")]);
+    let detected = books.decide(june.read(), "2024-06");
+    assert_eq!(detected.adjudicated.own_decisions()[0].stay_ordinal, Some(2));
+    reverse(&books, Target::Run(run_of("2024-03"))).expect("reversed");
+    assert_eq!(balances(&books), (String::new(), String::new(), String::new()));
 }

@@ -25,6 +25,7 @@ mod quarantine;
 mod reading;
 mod recompute;
 mod regions;
+mod returns;
 mod survival;
 mod tidy;
 mod workbooks;

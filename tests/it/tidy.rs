@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("replay", &["domain", "flow"]),
     ("ledger", &["domain", "flow", "message", "replay", "rulebook"]),
     ("lock", &["domain", "message"]),
+    ("returns", &["domain", "flow"]),
     (
         "report",
         &["domain", "flow", "message", "lock", "rulebook::bank_layout", "rulebook::toml_words"],
@@ -29,7 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Stages that neither read nor write anything, and know no clock and no file format.
 const PURE: &[&str] =
-    &["domain", "flow", "normalise", "matching", "adjudicate", "detect", "replay"];
+    &["domain", "flow", "normalise", "matching", "adjudicate", "detect", "replay", "returns"];
 
 const NOT_IN_PURE: &[&str] =
     &["std::fs", "std::io", "std::net", "SystemTime", "Instant", "serde", "std::env"];

@@ -44,7 +44,7 @@ fn a_refused_claim_takes_no_place_and_a_held_one_does() {
 }
 
 #[test]
-fn the_year_opens_with_the_settlements_up_to_the_last_day_of_the_books() {
+fn the_year_opens_with_what_was_settled_by_the_end_of_the_month_of_receipt() {
     for (name, other, expected) in [
         ("settled in January", vec![], "2 400.00 16856.00/0.00"),
         ("refunded", vec![("状态", "退费")], "1 800.00 16512.00/0.00"),
@@ -61,6 +61,25 @@ fn the_year_opens_with_the_settlements_up_to_the_last_day_of_the_books() {
         batch.settlement(&other).claim("A1", &[]);
         assert_eq!(shown(&batch, "A1"), expected, "{name}");
     }
+}
+
+/// Handed in in March, a claim comes before what was settled online in April, whenever it is
+/// decided; the year's limit counts both.
+#[test]
+fn what_was_settled_after_a_claim_was_handed_in_counts_for_the_limit_only() {
+    let april =
+        [("入院日期", "2024-04-01"), ("出院日期", "2024-04-20"), ("结算日期", "2024-04-20")];
+    let with = |received: &'static str, fund: &'static str| {
+        let mut batch = Batch::world();
+        let paid = [("统筹基金支付", fund), ("医疗费总额", fund), ("符合政策范围金额", fund)];
+        batch.settlement(&[&april[..], &paid].concat());
+        batch.claim("A1", &[("受理日期", received)]);
+        batch
+    };
+    assert_eq!(shown(&with("2024-03-20", "3612"), "A1"), "1 800.00 16512.00/0.00");
+    assert_eq!(shown(&with("2024-04-21", "3612"), "A1"), "2 400.00 16856.00/0.00");
+    // Past the limit Wuhan's data know of no further layer: the claim pends.
+    assert_eq!(shown(&with("2024-03-20", "300000"), "A1"), "pend not_covered");
 }
 
 #[test]
