@@ -226,12 +226,10 @@ impl<'w> Writer<'w> {
     /// Keeps what the batch's registers say of everybody whose claims it touches, and of their
     /// hospitals. Rows recalled from the books are there already.
     fn keep_registers(&mut self) -> Result<Digest32, LedgerError> {
-        let linked = &self.posting.detected.adjudicated.linked;
         let persons: BTreeSet<&str> = (self.records.claims.iter())
             .filter(|claim| claim.person.key().is_some())
             .map(|claim| claim.person.reveal())
             .collect();
-        let kept_persons = persons.clone();
         let records = self.records;
         let is_own = |origin: Origin| records.is_own_row(origin);
         let spans: BTreeSet<(Month, Month)> = (self.records.contributions.iter())
@@ -244,7 +242,7 @@ impl<'w> Writer<'w> {
         let mut kept = BTreeSet::new();
         let by_person = files::by_person(self.records);
         let nothing = files::Told::default();
-        for person in persons {
+        for &person in &persons {
             let told = by_person.get(person).unwrap_or(&nothing);
             let mut rows = told.rows(self.records, &spans);
             rows.persons.retain(|row| is_own(row.origin));
@@ -261,8 +259,23 @@ impl<'w> Writer<'w> {
             let digest = files::keep_person(self.connection, person, &rows, run)?;
             kept.insert((PERSON, person.to_owned(), digest));
         }
+        for place in self.hospitals(&persons)? {
+            let mut hospital = self.records.hospitals[place].clone();
+            if is_own(hospital.origin) {
+                hospital.origin = self.origin(hospital.origin)?;
+                let digest = files::keep_hospital(self.connection, &hospital, run)?;
+                kept.insert((HOSPITAL, hospital.code.to_string(), digest));
+            }
+        }
+        Ok(files::digest_of_all(kept))
+    }
+
+    /// The hospitals on which decisions rest: those that the claims found, and those of the past
+    /// settlements, for where somebody was treated before says how high a deductible was.
+    fn hospitals(&self, persons: &BTreeSet<&str>) -> Result<BTreeSet<usize>, LedgerError> {
         let mut hospitals: BTreeSet<usize> = BTreeSet::new();
-        for (claim, links) in self.records.claims.iter().zip(&linked.links) {
+        let links = &self.posting.detected.adjudicated.linked.links;
+        for (claim, links) in self.records.claims.iter().zip(links) {
             let found = match &links.hospital {
                 Match::One { found, .. } => slice::from_ref(found),
                 Match::Several { found, .. } => found,
@@ -273,22 +286,13 @@ impl<'w> Writer<'w> {
                 self.keep_hospital_name(claim, &self.records.hospitals[hospital.at()].code)?;
             }
         }
-        // Where somebody was treated before says how high a deductible was.
         let settled = self.records.settlements.iter();
-        let settled = settled.filter(|row| kept_persons.contains(row.person.reveal()));
+        let settled = settled.filter(|row| persons.contains(row.person.reveal()));
         let codes: BTreeSet<&str> =
             settled.filter_map(|row| row.hospital_code.as_deref()).collect();
         let all = self.records.hospitals.iter().enumerate();
         hospitals.extend(all.filter(|(_, it)| codes.contains(&*it.code)).map(|(place, _)| place));
-        for place in hospitals {
-            let mut hospital = self.records.hospitals[place].clone();
-            if is_own(hospital.origin) {
-                hospital.origin = self.origin(hospital.origin)?;
-                let digest = files::keep_hospital(self.connection, &hospital, run)?;
-                kept.insert((HOSPITAL, hospital.code.to_string(), digest));
-            }
-        }
-        Ok(files::digest_of_all(kept))
+        Ok(hospitals)
     }
 
     fn keep_hospital_name(&self, claim: &Claim, code: &str) -> Result<(), LedgerError> {
