@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::words::{Outcome, Remedy, Severity};
 use crate::domain::{Code, Money, Text};
+use crate::flow::books::Digest32;
 use crate::flow::{Adjudicated, Cure, Finding, Records, Subject};
 use crate::rulebook::detector_settings::DetectorSettings;
 
@@ -17,8 +18,6 @@ use super::scene::Draft;
 
 const SHORT_ID_BYTES: usize = 4;
 const LONG_ID_BYTES: usize = 16;
-
-type Digest32 = [u8; 32];
 
 /// All findings, sorted by code, then by the claims they rest on.
 pub fn register(

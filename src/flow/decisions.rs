@@ -76,6 +76,19 @@ pub struct Decision {
     pub lines: Range<u32>,
 }
 
+impl Decision {
+    /// The codes of the gates that fired, in their order, each once.
+    pub fn gate_codes(&self) -> Vec<Code> {
+        let mut codes: Vec<Code> = Vec::new();
+        for gate in &self.gates {
+            if !codes.contains(&gate.code) {
+                codes.push(gate.code);
+            }
+        }
+        codes
+    }
+}
+
 /// The money of one claim. All of it is proved: see [`Amounts::proof`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Amounts {

@@ -53,6 +53,7 @@ impl Ledger {
         for balance in BALANCES {
             checked.problems.extend(balance.check(connection)?);
         }
+        checked.problems.extend(accumulated(connection)?);
         checked.problems.extend(contents(connection)?);
         for file in files::changed(connection)? {
             let words = (
@@ -303,11 +304,7 @@ impl Balance {
             let words = (format!("{}（{sides}）", self.zh), format!("{} ({sides})", self.en));
             Ok(problem(self.kind, place, words))
         };
-        let mut problems: Vec<Problem> = rows.map(told).collect::<Result<_, LedgerError>>()?;
-        if self.kind == "ledger-balance" {
-            problems.extend(accumulated(connection)?);
-        }
-        Ok(problems)
+        rows.map(told).collect()
     }
 }
 

@@ -12,7 +12,6 @@ use crate::domain::{Money, Version};
 use crate::flow::books::{Cause, Change, ClaimNumber, Digest32, Standing};
 use crate::flow::orders::{DueOf, Orders};
 use crate::flow::{Adjudicated, Claim, ClaimIx, Decision, Detected};
-use crate::replay::reasons;
 
 use super::bytes::Out;
 use super::journal::{DECISION, Entry, Order, Record};
@@ -132,7 +131,8 @@ fn entry(
     content: Digest32,
     standing: Option<&Standing>,
 ) -> Entry {
-    let reasons = reasons(decision).into_iter().map(|code| code.as_str()).collect::<Vec<_>>();
+    // Findings come and go with what others do; what they stop is in the outcome.
+    let reasons: Vec<&str> = decision.gate_codes().iter().map(|code| code.as_str()).collect();
     let why = standing.map_or_else(String::new, |standing| causes(&standing.causes));
     let person = claim.person.key().map(|key| key.reveal().to_owned());
     let mut entry = Entry {

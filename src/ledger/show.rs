@@ -1,6 +1,6 @@
 //! What the books say of one claim, one person, one month, found by its index.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::domain::Money;
 use crate::flow::Claim;
@@ -59,6 +59,29 @@ pub struct MonthRun {
     pub recovered: Money,
 }
 
+/// Years as [`year`] reads them, and at last whose.
+const YEARS: &str = "
+    SELECT pool, scheme, benefit_year, claims, stays, total, in_scope, deductible,
+           fund_basic + fund_large + fund_serious + fund_supplement + fund_aid + fund_floor,
+           person_total, person
+    FROM accumulators";
+
+fn year(row: &Row) -> rusqlite::Result<YearSums> {
+    let money = |place| Ok::<_, rusqlite::Error>(Money::from_fen(row.get(place)?));
+    Ok(YearSums {
+        pool: row.get(0)?,
+        scheme: row.get(1)?,
+        benefit_year: row.get(2)?,
+        claims: row.get(3)?,
+        stays: row.get(4)?,
+        total: money(5)?,
+        in_scope: money(6)?,
+        deductible: money(7)?,
+        fund: money(8)?,
+        person: money(9)?,
+    })
+}
+
 impl Ledger {
     /// Claims by the office's number, in the order of their numbers in the books.
     pub fn histories(&self, claim_id: &str) -> Result<Vec<ClaimHistory>, LedgerError> {
@@ -107,26 +130,17 @@ impl Ledger {
 
     /// A person's benefit years.
     pub fn years_of(&self, person: &str) -> Result<Vec<YearSums>, LedgerError> {
-        let sql = "SELECT pool, scheme, benefit_year, claims, stays, total, in_scope, deductible,
-                   fund_basic + fund_large + fund_serious + fund_supplement + fund_aid + fund_floor,
-                   person_total FROM accumulators WHERE person = ?
-                   ORDER BY benefit_year, pool, scheme";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([person], |row| {
-            let money = |place| Ok::<_, rusqlite::Error>(Money::from_fen(row.get(place)?));
-            Ok(YearSums {
-                pool: row.get(0)?,
-                scheme: row.get(1)?,
-                benefit_year: row.get(2)?,
-                claims: row.get(3)?,
-                stays: row.get(4)?,
-                total: money(5)?,
-                in_scope: money(6)?,
-                deductible: money(7)?,
-                fund: money(8)?,
-                person: money(9)?,
-            })
-        })?;
+        let sql = format!("{YEARS} WHERE person = ? ORDER BY benefit_year, pool, scheme");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([person], year)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Everybody's benefit years, with whose they are.
+    pub fn years(&self) -> Result<Vec<(String, YearSums)>, LedgerError> {
+        let sql = format!("{YEARS} ORDER BY person, pool, scheme, benefit_year");
+        let mut statement = self.connection.prepare(&sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(10)?, year(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -9,4 +9,4 @@ mod recall;
 mod reckon;
 
 pub use recall::{Register, Remembered, holding, own_settlement, pairs, recall, same_claim};
-pub use reckon::{Alone, changed, reasons, reckon};
+pub use reckon::{Alone, changed, reckon};

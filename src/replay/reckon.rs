@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::Version;
 use crate::domain::words::Outcome;
-use crate::domain::{Code, Version};
 use crate::flow::books::{
     Cause, Change, ClaimNumber, Digest32, PayeeDetails, PostedClaim, Reckoning, Standing,
     is_undecided, payable,
@@ -12,18 +12,6 @@ use crate::flow::books::{
 use crate::flow::{Adjudicated, ClaimIx, Decision, Detected};
 
 use super::recall::Remembered;
-
-/// The reasons of a decision that the books keep: the gates that fired, each once. Findings come
-/// and go with what others do; what they stop is in the outcome.
-pub fn reasons(decision: &Decision) -> Vec<Code> {
-    let mut codes: Vec<Code> = Vec::new();
-    for gate in &decision.gates {
-        if !codes.contains(&gate.code) {
-            codes.push(gate.code);
-        }
-    }
-    codes
-}
 
 /// The posted claims whose decision or content is another now, in the order of the records.
 /// `content` answers with the digest of a claim of the batch.
@@ -36,7 +24,7 @@ pub fn changed(
     let differs = claims.filter(|(ix, posted)| {
         let decision = &now.decisions[ix.at()];
         is_corrected(*ix, posted, now, content)
-            || !posted.posted.agrees(decision, &reasons(decision))
+            || !posted.posted.agrees(decision, &decision.gate_codes())
     });
     differs.map(|(_, posted)| posted.number).collect()
 }
@@ -91,7 +79,7 @@ fn standing(
 ) -> Standing {
     let PostedClaim { number, claim: booked, posted: before, ordered, .. } = posted;
     let returned = posted.returned;
-    let agrees = before.agrees(now, &reasons(now));
+    let agrees = before.agrees(now, &now.gate_codes());
     // Of a claim that was paid and then held, what was paid is what a decision changes.
     let (let_go, now_payable) = (before.let_go(ordered), payable(now.outcome, &now.amounts));
     let change = match () {
@@ -101,7 +89,7 @@ fn standing(
         () if now_payable < let_go => Change::Recovery,
         () => Change::Wording,
     };
-    let same_as_posted = |alone: &Decision| before.agrees(alone, &reasons(alone));
+    let same_as_posted = |alone: &Decision| before.agrees(alone, &alone.gate_codes());
     let mut causes = Vec::new();
     if change != Change::None {
         let expired = alone.is_some_and(|alone| {
@@ -115,7 +103,7 @@ fn standing(
                 || alone.amounts != now.amounts
                 || alone.stay_ordinal != now.stay_ordinal
                 || alone.route.route != now.route.route
-                || reasons(alone) != reasons(now)
+                || alone.gate_codes() != now.gate_codes()
         });
         causes.extend(corrected.then_some(Cause::Corrected));
         causes.extend((year && !corrected).then_some(Cause::Year));

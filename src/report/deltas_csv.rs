@@ -42,13 +42,6 @@ fn row(delta: &DeltaView<'_>) -> Vec<String> {
     let joined = |codes: &[crate::domain::Code]| {
         codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(";")
     };
-    // The books keep the gates; findings come and go with what others do.
-    let mut gates: Vec<crate::domain::Code> = Vec::new();
-    for gate in &now.gates {
-        if !gates.contains(&gate.code) {
-            gates.push(gate.code);
-        }
-    }
     let mut cells = vec![
         super::cells::safe_cell(&delta.now.claim.claim_id).into_owned(),
         delta.now.person_ref(),
@@ -59,7 +52,8 @@ fn row(delta: &DeltaView<'_>) -> Vec<String> {
         before.outcome.word().to_owned(),
         now.outcome.word().to_owned(),
         joined(&before.reasons),
-        joined(&gates),
+        // As the books keep them: findings come and go with what others do.
+        joined(&now.gate_codes()),
         delta.payable_before().to_string(),
         delta.payable_now().to_string(),
         delta.difference().to_string(),

@@ -203,6 +203,38 @@ pub fn read(folder: &Path) -> Result<Manifest, Cause> {
     Ok(manifest)
 }
 
+/// What a folder holds that is no run's: `diff`, `ledger` or `returns`.
+pub fn kind(folder: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Shape {
+        kind: Option<String>,
+    }
+    let shape: Shape = serde_json::from_slice(&fs::read(folder.join(FILE)).ok()?).ok()?;
+    shape.kind
+}
+
+/// Writes the manifest of a folder that is no run's: its kind, `facts`, and every file in it by
+/// hash; answers with how many files there are, itself among them.
+pub fn write_listed(
+    folder: &Path,
+    kind: &'static str,
+    facts: &impl Serialize,
+) -> Result<usize, Cause> {
+    #[derive(Serialize)]
+    struct Listed<'f, F> {
+        format: u32,
+        kind: &'static str,
+        #[serde(flatten)]
+        facts: &'f F,
+        outputs: Vec<Hashed>,
+    }
+    let outputs = hash_files(folder)?;
+    let files = outputs.len() + 1;
+    let listed = Listed { format: FORMAT, kind, facts, outputs };
+    write_file(&folder.join(FILE), |out| Ok(serde_json::to_writer_pretty(out, &listed)?))?;
+    Ok(files)
+}
+
 /// The outputs a manifest promises, be it of a run or of a comparison.
 pub fn outputs(folder: &Path) -> Result<Vec<Hashed>, Cause> {
     #[derive(Deserialize)]

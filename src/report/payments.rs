@@ -4,6 +4,7 @@
 //! earlier and came back from the bank, or what a late claim added to a posted one.
 
 use crate::domain::Money;
+use crate::flow::books::Standing;
 use crate::flow::orders::{Due, DueOf};
 
 use super::Job;
@@ -69,15 +70,27 @@ impl<'j> DueView<'j> {
         if !self.due.to.is_complete() {
             return missing;
         }
-        let reckoning = &self.job.detected.reckoning;
         let returned = match self.due.of {
-            DueOf::Open(place) => reckoning.open[place].returned.as_deref(),
-            DueOf::Claim(claim) => {
-                let place = reckoning.standings.binary_search_by_key(&claim, |it| it.claim);
-                place.ok().and_then(|place| reckoning.standings[place].returned.as_deref())
-            }
+            DueOf::Open(place) => self.job.detected.reckoning.open[place].returned.as_deref(),
+            DueOf::Claim(_) => self.standing().and_then(|standing| standing.returned.as_deref()),
         };
         let words = returned.unwrap_or_default();
         lang.pick(format!("银行退回：{words}"), format!("returned by the bank: {words}"))
+    }
+
+    /// Why it is asked back: what changed of the posted decision.
+    pub fn why_asked_back(&self) -> String {
+        let lang = self.job.lang();
+        let causes = self.standing().map_or(&[][..], |standing| &standing.causes);
+        let shown: Vec<&str> = causes.iter().map(|cause| cause.shown(lang)).collect();
+        shown.join(lang.pick("；", "; "))
+    }
+
+    /// What stands on the books, of a claim that is decided with the batch.
+    fn standing(&self) -> Option<&'j Standing> {
+        let DueOf::Claim(claim) = self.due.of else { return None };
+        let standings = &self.job.detected.reckoning.standings;
+        let place = standings.binary_search_by_key(&claim, |standing| standing.claim).ok()?;
+        Some(&standings[place])
     }
 }

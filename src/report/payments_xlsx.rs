@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use crate::domain::Money;
-use crate::flow::orders::Transfer;
+use crate::flow::orders::{Due, Transfer};
 
 use super::cells::grouped;
 use super::payments::DueView;
@@ -126,14 +126,45 @@ fn transfer(
     Ok(())
 }
 
-/// The payable claims that lack a payee or an account; an empty table says there are none.
+/// The payable claims that lack an account; an empty table says there are none.
 fn lacking(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
     let lang = job.lang();
-    let (count, total) = (job.orders.lacking.len(), grouped(job.orders.lacking_total));
+    let dues = &job.orders.lacking;
+    let (count, total) = (dues.len(), grouped(job.orders.lacking_total));
     let title = lang.pick(
         format!("缺收款账户或被银行退回，补齐更正后方可拨付：{count} 件 {total} 元"),
         format!("No account, or returned by the bank: {count} claims, {total} yuan to complete"),
     );
+    let name = lang.pick("缺收款账户", "no account");
+    listed(job, book, (name, &title), lang.pick("应拨金额", "to be paid"), dues, |due| {
+        due.lacks()
+    })
+}
+
+/// Whom to ask for what was paid and is no longer owed.
+fn recoveries(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
+    let lang = job.lang();
+    let dues = &job.orders.recoveries;
+    let (count, total) = (dues.len(), grouped(job.orders.recoveries_total));
+    let title = lang.pick(
+        format!("追回：{count} 件 {total} 元（不与拨付相抵）"),
+        format!("To be asked back: {count} claims, {total} yuan; not set off against payments"),
+    );
+    let name = lang.pick("追回", "asked back");
+    let amount = lang.pick("追回金额", "to be asked back");
+    listed(job, book, (name, &title), amount, dues, |due| due.why_asked_back())
+}
+
+/// Dues that are no transfers, a claim a row, each with why.
+fn listed(
+    job: &Job<'_>,
+    book: &mut Book,
+    (name, title): (&str, &str),
+    amount: &str,
+    dues: &[Due],
+    why: fn(&DueView<'_>) -> String,
+) -> Result<(), Cause> {
+    let lang = job.lang();
     let headings = vec![
         Heading::new(lang.pick("申报编号", "claim"), 18),
         Heading::new(lang.pick("参保人", "insured person"), 14),
@@ -141,64 +172,24 @@ fn lacking(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
         Heading::new(lang.pick("开户行", "bank"), 24),
         Heading::new(lang.pick("银行账号", "account"), 24),
         Heading::new(lang.pick("联系电话", "phone"), 16),
-        Heading::summed(lang.pick("应拨金额", "to be paid")),
+        Heading::summed(amount),
         Heading::new(lang.pick("原因", "why"), 28),
         Heading::new(lang.pick("来源", "row"), 30),
     ];
-    let mut table = book.table(lang.pick("缺收款账户", "no account"), &title, headings)?;
-    for due in &job.orders.lacking {
-        table.row(lacking_row(&DueView::new(job, due)))?;
-    }
-    table.finish()
-}
-
-/// Whom to ask for what was paid and is no longer owed.
-fn recoveries(job: &Job<'_>, book: &mut Book) -> Result<(), Cause> {
-    let lang = job.lang();
-    let (count, total) = (job.orders.recoveries.len(), grouped(job.orders.recoveries_total));
-    let title = lang.pick(
-        format!("追回：{count} 件 {total} 元（不与拨付相抵）"),
-        format!("To be asked back: {count} claims, {total} yuan; not set off against payments"),
-    );
-    let headings = vec![
-        Heading::new(lang.pick("申报编号", "claim"), 18),
-        Heading::new(lang.pick("参保人", "insured person"), 14),
-        Heading::new(lang.pick("原收款人", "payee"), 16),
-        Heading::new(lang.pick("开户行", "bank"), 24),
-        Heading::new(lang.pick("银行账号", "account"), 24),
-        Heading::new(lang.pick("联系电话", "phone"), 16),
-        Heading::summed(lang.pick("追回金额", "to be asked back")),
-        Heading::new(lang.pick("来源", "row"), 30),
-    ];
-    let mut table = book.table(lang.pick("追回", "asked back"), &title, headings)?;
-    for due in &job.orders.recoveries {
+    let mut table = book.table(name, title, headings)?;
+    for due in dues {
         let view = DueView::new(job, due);
-        let to = &due.to;
         table.row(vec![
             Cell::text(view.claim_id()),
             Cell::text(view.name()),
-            Cell::text(&to.payee),
-            Cell::text(&to.bank),
-            Cell::text(&to.account),
+            Cell::text(&due.to.payee),
+            Cell::text(&due.to.bank),
+            Cell::text(&due.to.account),
             Cell::text(view.phone()),
             Cell::Money(view.amount()),
+            Cell::text(why(&view)),
             Cell::text(view.place()),
         ])?;
     }
     table.finish()
-}
-
-fn lacking_row(view: &DueView<'_>) -> Vec<Cell> {
-    let to = &view.due.to;
-    vec![
-        Cell::text(view.claim_id()),
-        Cell::text(view.name()),
-        Cell::text(&to.payee),
-        Cell::text(&to.bank),
-        Cell::text(&to.account),
-        Cell::text(view.phone()),
-        Cell::Money(view.amount()),
-        Cell::text(view.lacks()),
-        Cell::text(view.place()),
-    ]
 }

@@ -14,12 +14,11 @@ use crate::flow::returns::{CorrectionVerdict, OrderedTransfer, Reconciled, Unmat
 use crate::flow::{PaymentReturn, Records, TableKind};
 
 use super::cells::grouped;
-use super::privacy::{hexadecimal, sha256};
-use super::{Cause, ReportError, guarded, returns_xlsx, write_file};
+use super::privacy::hexadecimal;
+use super::{Cause, ReportError, guarded, manifest, returns_xlsx};
 
 /// The workbook of a folder of returns.
 pub const FILE: &str = "returns.xlsx";
-const MANIFEST: &str = "manifest.json";
 
 /// Everything that is reported of the lists.
 pub struct ReturnsReport<'r> {
@@ -172,18 +171,17 @@ pub fn write(folder: &Path, report: &ReturnsReport<'_>) -> Result<(), ReportErro
     let failed = |file| move |cause| ReportError::File { file, cause };
     let book = folder.join(FILE);
     guarded(|| returns_xlsx::write(report, folder, &book)).map_err(failed(FILE))?;
-    manifest(report, folder).map_err(failed(MANIFEST))
+    list(report, folder).map_err(failed(manifest::FILE))
 }
 
-fn manifest(report: &ReturnsReport<'_>, folder: &Path) -> Result<(), Cause> {
+/// The manifest: what was read, what it came to, and the workbook by hash.
+fn list(report: &ReturnsReport<'_>, folder: &Path) -> Result<(), Cause> {
     let sums = |sums: RowSums| json!({ "rows": sums.rows, "amount": sums.amount.to_string() });
     let totals = &report.totals;
     let inputs = report.records.files.iter();
     let inputs: Vec<_> =
         inputs.map(|file| json!({ "path": file.path, "sha256": file.sha256 })).collect();
-    let book = sha256(&std::fs::read(folder.join(FILE))?);
-    let words = json!({
-        "kind": "returns",
+    let facts = json!({
         "on": report.on.to_string(),
         "ledger": { "entries": report.head.entries, "hash": hexadecimal(&report.head.hash) },
         "totals": {
@@ -197,9 +195,8 @@ fn manifest(report: &ReturnsReport<'_>, folder: &Path) -> Result<(), Cause> {
             "details": totals.details,
         },
         "inputs": inputs,
-        "outputs": [{ "path": FILE, "sha256": book }],
     });
-    write_file(&folder.join(MANIFEST), |out| Ok(serde_json::to_writer_pretty(out, &words)?))
+    manifest::write_listed(folder, "returns", &facts).map(drop)
 }
 
 /// Why a row was taken for nothing, or for nothing new; without names and accounts.

@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::domain::Text;
 use crate::flow::{Place, Problem};
 
-use super::diff::is_of_diff;
 use super::manifest::{self, Hashed, Manifest, hash_files};
 use super::recount::{recount, recount_lines};
 use super::{Cause, job_file, lines};
@@ -44,7 +43,7 @@ pub fn verify(folder: &Path) -> Result<Vec<Problem>, Cause> {
             ("清单未列此文件", "the manifest does not list this file"),
         ));
     }
-    if is_of_diff(folder) {
+    if manifest::kind(folder).is_some() {
         problems.sort_by(|a, b| a.place.cmp(&b.place));
         return Ok(problems);
     }

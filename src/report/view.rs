@@ -102,12 +102,7 @@ impl<'j> ClaimView<'j> {
 
     /// Codes of the gates in their order, then of the other findings, each once.
     pub fn reason_codes(&self) -> Vec<Code> {
-        let mut codes: Vec<Code> = Vec::new();
-        for gate in &self.decision.gates {
-            if !codes.contains(&gate.code) {
-                codes.push(gate.code);
-            }
-        }
+        let mut codes = self.decision.gate_codes();
         let mut others: Vec<Code> =
             self.findings().map(|finding| finding.code).filter(|c| !codes.contains(c)).collect();
         others.sort_unstable();

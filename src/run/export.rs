@@ -7,10 +7,11 @@ use std::path::Path;
 
 use crate::domain::Money;
 use crate::ledger::{
-    Details, Disposition, Entry, Ledger, Order, Record, Return, Reversal, RunRecord,
+    Details, Disposition, Entry, Ledger, Order, Record, Return, Reversal, RunRecord, YearSums,
 };
 use crate::report::columns::{Column, Value, columns, write_csv};
 use crate::report::folder::{Draft, Taken};
+use crate::report::manifest::{self, LedgerHead};
 use crate::report::{Cause, Pseudonyms, ReportError, parquet, write_file};
 
 /// A record with what stands for the person and the account in it.
@@ -39,26 +40,22 @@ struct Tables<'t> {
 
 impl Tables<'_> {
     fn write(&self) -> Result<usize, ReportError> {
-        self.table(("runs.csv", "runs.parquet"), &runs())?;
-        self.table(("entries.csv", "entries.parquet"), &entries())?;
-        self.table(("orders.csv", "orders.parquet"), &orders())?;
-        self.table(("returns.csv", "returns.parquet"), &returns())?;
-        self.table(("details.csv", "details.parquet"), &details())?;
-        self.table(("reversals.csv", "reversals.parquet"), &reversals())?;
-        self.table(("dispositions.csv", "dispositions.parquet"), &dispositions())?;
-        let head = self.ledger.head().map_err(|error| failed("manifest.json", Box::new(error)))?;
-        let hash = crate::report::privacy::hexadecimal(&head.hash);
-        let words =
-            format!("{{\"kind\":\"ledger\",\"entries\":{},\"hash\":\"{hash}\"}}\n", head.entries);
-        write_file(&self.folder.join("manifest.json"), |out| {
-            Ok(std::io::Write::write_all(out, words.as_bytes())?)
-        })
-        .map_err(|cause| failed("manifest.json", cause))?;
-        Ok(15)
+        self.records(("runs.csv", "runs.parquet"), &runs())?;
+        self.records(("entries.csv", "entries.parquet"), &entries())?;
+        self.records(("orders.csv", "orders.parquet"), &orders())?;
+        self.records(("returns.csv", "returns.parquet"), &returns())?;
+        self.records(("details.csv", "details.parquet"), &details())?;
+        self.records(("reversals.csv", "reversals.parquet"), &reversals())?;
+        self.records(("dispositions.csv", "dispositions.parquet"), &dispositions())?;
+        self.years(("accumulators.csv", "accumulators.parquet"))?;
+        let head = self.ledger.head().map_err(|error| failed(manifest::FILE, Box::new(error)))?;
+        let head = LedgerHead { entries: head.entries, hash: hex(&head.hash) };
+        manifest::write_listed(self.folder, "ledger", &head)
+            .map_err(|cause| failed(manifest::FILE, cause))
     }
 
-    /// One table in both formats.
-    fn table<R: Record + Private>(
+    /// The records of one kind in both formats.
+    fn records<R: Record + Private>(
         &self,
         (csv, frame): (&'static str, &'static str),
         columns: &[Column<Shown<R>>],
@@ -76,12 +73,26 @@ impl Tables<'_> {
             .map_err(|cause| failed(frame, cause))
     }
 
+    /// What every benefit year comes to, in both formats.
+    fn years(&self, (csv, frame): (&'static str, &'static str)) -> Result<(), ReportError> {
+        let years = self.ledger.years().map_err(|error| failed(csv, Box::new(error)))?;
+        let rows = || years.iter().map(|(person, sums)| (self.person_ref(person), sums));
+        let columns = accumulators();
+        write_file(&self.folder.join(csv), |out| write_csv(out, &columns, rows()))
+            .map_err(|cause| failed(csv, cause))?;
+        parquet::write(&self.folder.join(frame), &columns, rows())
+            .map_err(|cause| failed(frame, cause))
+    }
+
+    fn person_ref(&self, person: &str) -> String {
+        if person.is_empty() { String::new() } else { self.pseudonyms.person_ref(person) }
+    }
+
     fn shown<R: Private>(&self, (seq, record): (u64, R)) -> Shown<R> {
-        let person = record.person().filter(|person| !person.is_empty());
         let account = record.account().filter(|account| !account.is_empty());
         Shown {
             seq,
-            person_ref: person.map(|it| self.pseudonyms.person_ref(it)).unwrap_or_default(),
+            person_ref: self.person_ref(record.person().unwrap_or_default()),
             account_ref: account.map(|it| self.pseudonyms.account_ref(it)).unwrap_or_default(),
             record,
         }
@@ -143,6 +154,7 @@ fn runs() -> Vec<Column<Shown<RunRecord>>> {
         "posted_by": Text = |row| Value::text(&*row.record.posted_by);
         "manifest": Text = |row| Value::text(hex(&row.record.manifest));
         "posting": Text = |row| Value::text(hex(&row.record.posting));
+        "rows": Text = |row| Value::text(hex(&row.record.rows));
         "program": Text = |row| Value::text(&*row.record.program);
     }
 }
@@ -231,6 +243,22 @@ fn dispositions() -> Vec<Column<Shown<Disposition>>> {
         "decided_on": Text = |row| Value::text(&*row.record.decided_on);
         "why": Text = |row| Value::text(&*row.record.why);
         "reference": Text = |row| Value::text(&*row.record.reference);
+    }
+}
+
+fn accumulators<'y>() -> Vec<Column<(String, &'y YearSums)>> {
+    columns! {
+        "person_ref": Text = |row| Value::text(&*row.0);
+        "pool": Text = |row| Value::text(&*row.1.pool);
+        "scheme": Text = |row| Value::text(&*row.1.scheme);
+        "benefit_year": Count = |row| Value::Count(Some(row.1.benefit_year));
+        "claims": Count = |row| count(row.1.claims);
+        "stays": Count = |row| count(row.1.stays);
+        "total": Money = |row| Value::Money(row.1.total);
+        "in_scope": Money = |row| Value::Money(row.1.in_scope);
+        "deductible": Money = |row| Value::Money(row.1.deductible);
+        "fund_total": Money = |row| Value::Money(row.1.fund);
+        "person_total": Money = |row| Value::Money(row.1.person);
     }
 }
 

@@ -216,6 +216,16 @@ fn the_books_are_shown_masked_exported_and_taken_back() {
     let entries = fs::read_to_string(office.at("exported/entries.csv")).expect("entries");
     assert_eq!(entries.lines().count(), 5, "two decisions, a mirror and a third: {entries}");
     assert!(!entries.contains(WANG));
+    let years = fs::read_to_string(office.at("exported/accumulators.csv")).expect("years");
+    let year = years.lines().nth(1).expect("one year");
+    // Two stays of 20,000: 800 and 400 of deductible, 16,512 and 16,856 of the fund.
+    assert!(year.ends_with(",420100,employee,2024,2,2,40000.00,40000.00,1200.00,33368.00,6632.00"));
+    assert!(year.starts_with('P') && years.lines().count() == 2, "{years}");
+    let output = lingbao(&["verify", &out]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    fs::write(office.at("exported/accumulators.csv"), years.replace("1200", "1100"))
+        .expect("written");
+    office.refused(&lingbao(&["verify", &out]), "accumulators.csv");
     let ledger = office.shown("books.db");
     let reverse = |target: &str, why: &str| {
         let arguments = ["reverse", target, "--why", why, "--ledger", &ledger];

@@ -4,12 +4,11 @@
 //! The surprise: its `kind` tells it from a run's, so that a comparison never replaces a run and
 //! is never taken for one.
 
-use std::fs;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::super::manifest::{FILE, FORMAT, Hashed, Program, TieRecord, hash_files};
+use super::super::manifest::{FILE, FORMAT, Hashed, Program, TieRecord, hash_files, kind};
 use super::super::working::Yuan;
 use super::super::{Cause, write_file};
 use super::Comparison;
@@ -53,16 +52,9 @@ struct TotalsRecord {
     losses: Yuan,
 }
 
-#[derive(Deserialize)]
-struct Shape {
-    kind: Option<String>,
-}
-
 /// Whether a folder holds a comparison.
 pub fn is_of_diff(folder: &Path) -> bool {
-    let shape = fs::read(folder.join(FILE)).ok();
-    let shape: Option<Shape> = shape.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    shape.and_then(|shape| shape.kind).as_deref() == Some(KIND)
+    kind(folder).as_deref() == Some(KIND)
 }
 
 pub fn write(comparison: &Comparison, folder: &Path) -> Result<(), Cause> {

@@ -35,8 +35,6 @@ mod totals;
 mod walk;
 mod words;
 
-pub use diff_manifest::is_of_diff;
-
 use compare::{Clauses, compare};
 use run_folder::RunFolder;
 use spool::{Changes, Spool};
