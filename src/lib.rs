@@ -13,6 +13,7 @@ pub mod ingest;
 pub mod ledger;
 pub mod lock;
 pub mod matching;
+pub mod measure;
 pub mod message;
 pub mod normalise;
 pub mod replay;

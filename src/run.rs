@@ -2,6 +2,7 @@
 //! ingest → normalise → match → adjudicate → detect → report.
 
 mod books;
+pub mod disposed;
 pub mod export;
 pub mod returns;
 
@@ -14,19 +15,20 @@ pub mod again;
 pub use again::{Again, AgainError, again};
 
 use crate::adjudicate::adjudicate;
-use crate::detect::detect;
+use crate::detect::{Ground, detect, detector};
 use crate::domain::dates::{Date, Month};
-use crate::domain::{Lang, Text};
+use crate::domain::{Code, Lang, Text};
 use crate::flow::{Detected, Linked, Orders, Problem, Progress, Records, Stage};
 use crate::ingest::{IngestError, Workbooks, read_batch};
 use crate::ledger::Posting;
 use crate::matching::link;
+use crate::measure::committed;
 use crate::normalise::normalise;
 use crate::report::folder::Taken;
 use crate::report::privacy::sha256;
 use crate::report::{
-    Context, DataFile, JobFile, PostingSummary, ProgramIdentity, Pseudonyms, ReportError, Written,
-    write_into,
+    AboutFinding, Context, DataFile, JobFile, PostingSummary, ProgramIdentity, Pseudonyms,
+    ReportError, Written, write_into,
 };
 use crate::rulebook::Rulebook;
 use crate::rulebook::bank_layout::BankLayout;
@@ -80,6 +82,11 @@ impl Setup {
             })
         };
         setup().ok_or(faults)
+    }
+
+    /// What detectors look up.
+    fn ground(&self) -> Ground<'_> {
+        Ground { settings: &self.settings, rulebook: &self.rulebook, divisions: &self.divisions }
     }
 
     /// What the regions' data do not cover, region by region.
@@ -162,7 +169,7 @@ pub fn match_only(records: Records, progress: &dyn Progress) -> Linked {
 pub fn decide(records: Records, setup: &Setup, as_of: Date, progress: &dyn Progress) -> Detected {
     let linked = link(records, progress);
     let adjudicated = adjudicate(linked, &setup.rulebook, as_of, progress);
-    detect(adjudicated, &setup.settings, progress)
+    detect(adjudicated, setup.ground(), progress)
 }
 
 /// How a run is reported.
@@ -211,7 +218,17 @@ fn with_context<T>(
     let (pay, recover) = posting.money();
     let (digest, entries) = (posting.digest(), posting.entries() as u64);
     let posting = PostingSummary { digest, entries, pay, recover };
+    let about = |code: Code| {
+        let detector = detector(code);
+        let section = |title: &str| detector.map_or_else(String::new, |it| it.section(title));
+        AboutFinding {
+            flags: section("查什么"),
+            innocent: section("什么情况下无辜"),
+            measured: committed(code).map(|rates| rates.text()).unwrap_or_default(),
+        }
+    };
     write(&Context {
+        about_finding: &about,
         month: options.month,
         as_of: options.as_of,
         lang: options.lang,

@@ -10,10 +10,10 @@ use crate::flow::{
 };
 use crate::rulebook::clauses::route::{Distance, RouteRule};
 use crate::rulebook::clauses::{Clause, Seat};
+use crate::rulebook::item_tables::ItemTables;
 use crate::rulebook::{Policy, Region, Rulebook};
 
 use super::Books;
-use super::item_tables::ItemTables;
 use super::lines::Catalogs;
 
 /// One claim with what it is decided from.

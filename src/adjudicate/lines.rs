@@ -164,7 +164,7 @@ impl<'a> Catalogs<'a> {
     /// What a line names, in the words of the deciding catalog.
     fn find(&self, case: &Case, line: &BillLine) -> Option<FoundItem> {
         let (number, _) = self.deciding?;
-        case.items.find(number, line)
+        case.items.find(Some(number), line)
     }
 
     pub fn deciding(&self) -> Option<&'a Catalog> {

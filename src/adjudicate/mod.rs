@@ -8,7 +8,6 @@ mod case;
 mod cure;
 mod decide;
 mod gates;
-mod item_tables;
 mod ladder;
 mod lapse;
 mod laws;
@@ -27,9 +26,9 @@ use crate::domain::dates::Date;
 use crate::flow::links::PersonFiles;
 use crate::flow::{Adjudicated, ClaimIx, Decision, LineSplit, Linked, PersonLink, Progress, Stage};
 use crate::rulebook::Rulebook;
+use crate::rulebook::item_tables::ItemTables;
 
 use case::Case;
-use item_tables::ItemTables;
 use lapse::CoveredMonths;
 use laws::Laws;
 use lines::UNSPLIT;

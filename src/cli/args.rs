@@ -10,7 +10,9 @@ use crate::domain::{Lang, RegionCode};
 use crate::ingest::READER;
 use crate::ledger::LEDGER_FILE;
 use crate::report::Voice;
-use crate::rulebook::reading::iso_date;
+use crate::synth::Format;
+
+use super::values::{Seeds, claims, day, lines, month, percent, region, seed, seeds};
 
 /// 零报：异地就医手工报销批处理 · batch processor for manual cross-region medical claims
 #[derive(Debug, Parser)]
@@ -55,6 +57,10 @@ pub enum Command {
     Region(RegionCommand),
     /// 疑点种类：列出、说明 · list and explain the kinds of findings
     Findings(FindingsCommand),
+    /// 编造一批任意大小的申报和真相表 · invent a batch of any size, with the truth about it
+    Synth(Synth),
+    /// 实测各种疑点的查全率和查准率 · measure precision and recall of every finding
+    BenchFindings(BenchFindings),
     /// Reads one workbook for another process of this program.
     #[command(name = READER, hide = true)]
     ReadWorkbook(ReadWorkbook),
@@ -214,6 +220,8 @@ pub struct LedgerCommand {
 pub enum LedgerJob {
     /// 核对哈希链和全部余额 · prove the chain and every balance
     Check,
+    /// 较早的程序写成的账本，升级到本程序的版本 · bring books of an earlier program up to date
+    Upgrade,
     /// 一个人、一份申报或一个月在账上的全部记录 · what the books say of a person, claim or month
     Show {
         /// 证件号码、申报编号或月份 · an identity number, a claim id or a month
@@ -321,6 +329,85 @@ pub enum FindingsJob {
         /// 例如 F303 · e.g. F303
         code: String,
     },
+    /// 登记核查结论：填好的 findings.xlsx · put verdicts on the books: findings.xlsx, filled in
+    Record(RecordVerdicts),
+    /// 各种疑点核查下来的结果 · what became of the findings on the books, by kind
+    Verdicts {
+        /// 账本 · the books
+        #[arg(long, value_name = "FILE", default_value = LEDGER_FILE)]
+        ledger: PathBuf,
+        /// 另写成报表（verdicts.xlsx、verdicts.csv）的文件夹 · also write reports, into this folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct RecordVerdicts {
+    /// 填好核查结论的 findings.xlsx 或同样表头的表 · the register with its verdicts, or a like table
+    pub path: PathBuf,
+    /// 账本 · the books
+    #[arg(long, value_name = "FILE", default_value = LEDGER_FILE)]
+    pub ledger: PathBuf,
+    /// 没有填核查日期的按这一天，默认今天（北京时间） · the day of those that name none
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub on: Option<Date>,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+#[derive(Debug, Args)]
+pub struct Synth {
+    /// 申报件数 · how many claims
+    #[arg(long, value_name = "N", value_parser = claims)]
+    pub claims: u32,
+    /// 每件的明细行数，大约 · bill lines of a claim, about
+    #[arg(long, value_name = "L", default_value = "20", value_parser = lines)]
+    pub lines: u32,
+    /// 种子：同一种子得到同样的文件 · the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value = "1", value_parser = seed)]
+    pub seed: u64,
+    /// 植入的案例及其近似者占申报的百分比 · percent of claims that are planted, or near misses
+    #[arg(long, value_name = "PERCENT", default_value = "5", value_parser = percent)]
+    pub rate: u32,
+    /// 文件格式 · format of the files
+    #[arg(long, default_value = "csv")]
+    pub format: FormatWord,
+    /// 空文件夹：其下写 batch/ 和 truth.csv · an empty folder for batch/ and truth.csv
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub data: Data,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchFindings {
+    /// 每批申报件数 · claims of each batch
+    #[arg(long, value_name = "N", default_value = "20000", value_parser = claims)]
+    pub claims: u32,
+    /// 每件的明细行数，大约 · bill lines of a claim, about
+    #[arg(long, value_name = "L", default_value = "16", value_parser = lines)]
+    pub lines: u32,
+    /// 种子，如 21,22 或 21..25 · seeds, e.g. 21,22 or 21..25
+    #[arg(long, value_name = "LIST", default_value = "21..25", value_parser = seeds)]
+    pub seeds: Seeds,
+    /// 植入的案例及其近似者占申报的百分比 · percent of claims that are planted, or near misses
+    #[arg(long, value_name = "PERCENT", default_value = "20", value_parser = percent)]
+    pub rate: u32,
+    /// 结果表 · where the table goes
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 漏报和误报逐条列出 · a list of everything missed or flagged wrongly
+    #[arg(long, value_name = "FILE")]
+    pub misses: Option<PathBuf>,
+    /// 随程序发布的结果表，须注明日期 · the table that ships with the program; needs its day
+    #[arg(long, value_name = "FILE", requires = "as_of")]
+    pub commit_to: Option<PathBuf>,
+    /// 测量日期 · the day of the measurement
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub as_of: Option<Date>,
+    #[command(flatten)]
+    pub data: Data,
 }
 
 #[derive(Debug, Args)]
@@ -346,6 +433,21 @@ impl From<Language> for Lang {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FormatWord {
+    Csv,
+    Xlsx,
+}
+
+impl From<FormatWord> for Format {
+    fn from(word: FormatWord) -> Format {
+        match word {
+            FormatWord::Csv => Format::Csv,
+            FormatWord::Xlsx => Format::Xlsx,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum VoiceWord {
     Clerk,
     Auditor,
@@ -360,16 +462,4 @@ impl From<VoiceWord> for Voice {
             VoiceWord::Claimant => Voice::Claimant,
         }
     }
-}
-
-fn month(text: &str) -> Result<Month, String> {
-    Month::parse(text).ok_or_else(|| "应写成 2024-06 · write it as 2024-06".into())
-}
-
-fn region(text: &str) -> Result<RegionCode, String> {
-    RegionCode::parse(text).ok_or_else(|| "应为六位行政区划代码 · a six-digit region code".into())
-}
-
-fn day(text: &str) -> Result<Date, String> {
-    iso_date(text).ok_or_else(|| "应写成 2024-06-30 · write it as 2024-06-30".into())
 }

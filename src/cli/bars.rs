@@ -70,5 +70,6 @@ fn name(stage: Stage, lang: Lang) -> &'static str {
         Stage::Adjudicate => lang.pick("核算", "decide"),
         Stage::Detect => lang.pick("查疑", "detect"),
         Stage::Report => lang.pick("出表", "report"),
+        Stage::Synth => lang.pick("编造", "synth"),
     }
 }

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::domain::Text;
 use crate::domain::dates::{Date, Month, plus_days};
 use crate::flow::Orders;
-use crate::ledger::{Ledger, PostedRun, Poster, Posting, Reverser, Target};
+use crate::ledger::{Ledger, LedgerError, PostedRun, Poster, Posting, Reverser, Target};
 use crate::lock::{self, Lock};
 use crate::message::cause_words;
 use crate::report::{self, JobFile, manifest};
@@ -183,12 +183,31 @@ fn target(ledger: &Ledger, said: &str) -> Result<Target, Failure> {
 }
 
 pub fn ledger(command: &args::LedgerCommand, terminal: &Terminal) -> Result<Done, Failure> {
-    let ledger = Ledger::read(&command.ledger)?;
+    let books = || Ledger::read(&command.ledger);
     match &command.job {
-        LedgerJob::Check => check(&ledger, terminal),
-        LedgerJob::Show { what, unmask } => ledger_show::show(&ledger, what, *unmask, terminal),
-        LedgerJob::Export { out, key } => ledger_show::export(&ledger, out, key, terminal),
+        LedgerJob::Upgrade => upgrade(&command.ledger, terminal),
+        LedgerJob::Check => check(&books()?, terminal),
+        LedgerJob::Show { what, unmask } => ledger_show::show(&books()?, what, *unmask, terminal),
+        LedgerJob::Export { out, key } => ledger_show::export(&books()?, out, key, terminal),
     }
+}
+
+fn upgrade(path: &Path, terminal: &Terminal) -> Result<Done, Failure> {
+    if !path.exists() {
+        return Err(LedgerError::Missing(path.to_owned()).into());
+    }
+    let _lock = hold(path, "lingbao ledger upgrade")?;
+    let (before, now) = Ledger::upgrade(path)?;
+    terminal.say(&match before == now {
+        true => terminal
+            .lang
+            .pick(format!("账本已是版本 {now}"), format!("the books have version {now} already")),
+        false => terminal.lang.pick(
+            format!("账本由版本 {before} 升级到版本 {now}"),
+            format!("the books were brought from version {before} to {now}"),
+        ),
+    });
+    Ok(Done::All)
 }
 
 fn check(ledger: &Ledger, terminal: &Terminal) -> Result<Done, Failure> {

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::detect::{self, REGISTRY};
 use crate::domain::dates::{Date, Month};
-use crate::domain::{Code, Text};
+use crate::domain::{Code, Lang, Text};
 use crate::flow::{Problem, Records};
 use crate::ingest::{IngestError, Workbooks};
 use crate::ledger::Ledger;
+use crate::measure;
 use crate::message;
 use crate::report::explain::ExplainError;
 use crate::report::privacy::sha256;
@@ -17,7 +18,7 @@ use crate::run::{self, ReportOptions, Setup};
 use crate::synth;
 
 use super::args::{self, FindingsJob};
-use super::{Done, Failure, Terminal, key};
+use super::{Done, Failure, Terminal, key, verdicts};
 
 /// The month of the demo.
 const DEMO_MONTH: &str = "2024-06";
@@ -180,6 +181,10 @@ fn run_folders(root: &Path) -> Vec<PathBuf> {
 
 pub fn findings(findings: &args::FindingsCommand, terminal: &Terminal) -> Result<Done, Failure> {
     match &findings.job {
+        FindingsJob::Record(record) => verdicts::record(record, terminal),
+        FindingsJob::Verdicts { ledger, out } => {
+            verdicts::verdicts(ledger, out.as_deref(), terminal)
+        }
         FindingsJob::List => {
             for detector in REGISTRY {
                 let title = terminal.lang.pick(detector.code.zh(), detector.code.en());
@@ -192,6 +197,7 @@ pub fn findings(findings: &args::FindingsCommand, terminal: &Terminal) -> Result
             match wanted.and_then(|code| detect::detector(*code)) {
                 Some(detector) => {
                     terminal.print(&detector.documentation());
+                    terminal.print(&measured(detector.code, terminal.lang));
                     Ok(Done::All)
                 }
                 None => Err(Failure::Said(Text::new(
@@ -201,6 +207,14 @@ pub fn findings(findings: &args::FindingsCommand, terminal: &Terminal) -> Result
             }
         }
     }
+}
+
+/// The error rates of a finding, as they were measured when this program was made.
+fn measured(code: Code, lang: Lang) -> String {
+    let title = lang.pick("## 实测误差", "## Measured error");
+    let unmeasured = Text::new("这种疑点没有实测过。", "This finding was never measured.");
+    let rates = measure::committed(code).map_or(unmeasured, |rates| rates.text());
+    format!("{title}\n{}\n", rates.get(lang))
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -12,6 +12,9 @@ mod key;
 mod ledger_show;
 mod region;
 mod returns;
+mod synth;
+mod values;
+mod verdicts;
 mod verify;
 
 use std::io::{self, IsTerminal, Write};
@@ -146,6 +149,8 @@ pub fn main() -> ExitCode {
         Command::Ledger(ledger) => books::ledger(&ledger, &terminal),
         Command::Region(region) => region::region(&region, &terminal),
         Command::Findings(findings) => commands::findings(&findings, &terminal),
+        Command::Synth(plan) => synth::synth(&plan, &terminal),
+        Command::BenchFindings(bench) => synth::bench_findings(&bench, &terminal),
         Command::ReadWorkbook(_) => Ok(Done::All),
     };
     match result {

@@ -97,6 +97,22 @@ fn digit_at(figure: u64, place: u32) -> u8 {
     (figure / 10_u64.pow(place) % 10) as u8
 }
 
+/// Of how many figures as long as the written one a single one lies one such change away from the
+/// truth: a short figure may well be met by chance, a long one hardly. At least 1.
+pub fn one_in(change: Change, truth: Money, written: Money) -> u64 {
+    let digits = |money: Money| u64::from(money.fen().unsigned_abs().max(1).ilog10() + 1);
+    let (long, wide) = (digits(written), digits(truth));
+    let figures = 9 * 10_u64.pow(long as u32 - 1);
+    let reachable = match change {
+        // Ten digits at every place from the yuan up.
+        Change::Inserted { .. } => 10 * wide.saturating_sub(u64::from(YUAN_PLACE)) + 10,
+        Change::Dropped { .. } => wide.saturating_sub(u64::from(YUAN_PLACE)),
+        // Pairs that change places, and digits that go anywhere else.
+        Change::Swapped { .. } | Change::Moved { .. } => wide * (wide - 1) / 2 + wide * (wide - 1),
+    };
+    (figures / reachable.max(1)).max(1)
+}
+
 impl Change {
     /// What was done, in words: `万位多写了一个 0`.
     pub fn text(self) -> Text {
@@ -208,6 +224,34 @@ mod tests {
             ("1234.00", "2143.00"),
         ] {
             assert_eq!(said(truth, written), None, "{truth} → {written}");
+        }
+    }
+
+    #[test]
+    fn the_longer_a_figure_the_less_it_is_met_by_chance() {
+        for (truth, written, expected) in [
+            ("5.00", "55.00", 450),
+            ("452.00", "5452.00", 22_500),
+            ("15263.14", "105263.14", 1_500_000),
+            ("5452.00", "452.00", 22_500),
+            ("1234.56", "1324.56", 20_000),
+        ] {
+            let money = |text| Money::parse(text).expect(text);
+            let (truth, written) = (money(truth), money(written));
+            let change = between(truth, written).expect("one change");
+            assert_eq!(one_in(change, truth, written), expected, "{truth} → {written}");
+        }
+    }
+
+    #[test]
+    fn the_odds_against_chance_are_never_overstated() {
+        for truth in [12_300_i64, 45_231, 99_999, 10_000] {
+            let truth = Money::from_fen(truth);
+            let inserted = (100_000..1_000_000).map(Money::from_fen);
+            let met = inserted.filter(|&written| between(truth, written).is_some()).count() as u64;
+            let change = Change::Inserted { digit: 1, place: 2 };
+            let estimate = one_in(change, truth, Money::from_fen(100_000));
+            assert!(estimate <= 900_000 / met.max(1), "{truth}: 1 in {estimate}, {met} met");
         }
     }
 

@@ -26,7 +26,30 @@ pub struct Detector {
     pub run: fn(&Scene) -> Vec<Draft>,
 }
 
+/// What the first pass found.
+pub type Found = [(Code, Draft)];
+
+/// A detector that judges by what all others found: its `run` is [`nothing_by_itself`], and this is
+/// asked in a second pass.
+pub struct Profile {
+    pub code: Code,
+    pub run: fn(&Scene, &Found) -> Vec<Draft>,
+}
+
+/// What the first pass of a profile finds.
+pub(super) fn nothing_by_itself(_scene: &Scene) -> Vec<Draft> {
+    Vec::new()
+}
+
 impl Detector {
+    /// One section of the page, without its title; Chinese lines run on without a blank.
+    pub fn section(&self, title: &str) -> String {
+        let page = self.documentation();
+        let heading = format!("## {title}\n");
+        let body = page.split_once(&heading).map_or("", |(_, rest)| rest);
+        body.split("\n## ").next().unwrap_or_default().lines().map(str::trim).collect()
+    }
+
     /// The page for users: title and sections, in Markdown.
     pub fn documentation(&self) -> String {
         let header = self.source.lines().map_while(|line| line.strip_prefix("//!"));

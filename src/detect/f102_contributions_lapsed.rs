@@ -15,6 +15,7 @@
 //! 参保地基本医疗保险关于中断缴费、等待期与补缴的规定。
 
 use crate::domain::{Code, Money, Month, Origin};
+use crate::flow::decisions::GateVerdict;
 use crate::flow::{ClaimIx, GateHit, StepKind};
 
 use super::detector::Detector;
@@ -40,7 +41,7 @@ fn lapsed(scene: &Scene, ix: ClaimIx, gate: &GateHit) -> Draft {
     let draft = match partial.filter(|(months, _)| !months.is_empty()) {
         Some((months, moved)) => {
             let months = listed(months);
-            Draft::on_claim(scene, ix, at_stake(scene, ix, moved)).saying(
+            Draft::on_claim(scene, ix, at_stake(scene, ix, gate, moved)).saying(
                 format!("{}就医期间 {months} 断缴，涉及费用 {moved} 元{}。", about.zh, saw.zh),
                 format!(
                     "{}: contributions lapsed in {months}, which {moved} of the bill falls \
@@ -61,9 +62,8 @@ fn lapsed(scene: &Scene, ix: ClaimIx, gate: &GateHit) -> Draft {
 }
 
 /// What a lapse of some months puts at risk: their cost where only that was lost, else the claim.
-fn at_stake(scene: &Scene, ix: ClaimIx, moved: Money) -> Money {
-    let refused = scene.decision(ix).amounts.fund_total().is_zero();
-    if refused { scene.whole(ix).max(moved) } else { moved }
+fn at_stake(scene: &Scene, ix: ClaimIx, gate: &GateHit, moved: Money) -> Money {
+    if gate.verdict == GateVerdict::Reduce { moved } else { scene.whole(ix).max(moved) }
 }
 
 fn listed(months: &[Month]) -> String {
@@ -78,7 +78,8 @@ fn contributions(scene: &Scene, ix: ClaimIx) -> Vec<Origin> {
     let all = &scene.records().contributions;
     let of_region = files.into_iter().flat_map(|files| &files.contributions);
     let of_region = of_region.map(|&at| &all[at as usize]).filter(|paid| {
-        paid.insured == claim.insured && paid.scheme == claim.scheme && paid.first <= last
+        let here = paid.insured.0.pool() == claim.insured.0.pool();
+        here && paid.scheme == claim.scheme && paid.first <= last
     });
     let before = of_region.clone().filter(|paid| paid.last < first).max_by_key(|paid| paid.last);
     let during = of_region.filter(|paid| paid.last >= first);
@@ -88,12 +89,9 @@ fn contributions(scene: &Scene, ix: ClaimIx) -> Vec<Origin> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::scene_test::{Batch, money};
-    use crate::detect::scene_test::{check, only, person};
-    use crate::domain::Identity;
-    use crate::domain::words::ContributionStatus;
-    use crate::flow::decisions::GateVerdict;
-    use crate::flow::{Contribution, Step};
+    use crate::detect::scene_test::{Batch, check, money, only, region};
+    use crate::domain::InsuredRegion;
+    use crate::flow::Step;
 
     fn month(text: &str) -> Month {
         Month::parse(text).expect(text)
@@ -114,6 +112,14 @@ mod tests {
             Code::F102,
             &[
                 ("one of two months", partly_lapsed, &[("C1", "260.00")]),
+                (
+                    "one of two months, and papers are missing",
+                    |b| {
+                        partly_lapsed(b);
+                        b.gate(crate::flow::ClaimIx(0), Code::G11, GateVerdict::Pend);
+                    },
+                    &[("C1", "260.00")],
+                ),
                 (
                     "the whole stay",
                     |b| {
@@ -137,26 +143,14 @@ mod tests {
     fn the_last_contribution_before_and_those_of_the_stay_are_shown() {
         let mut batch = Batch::default();
         partly_lapsed(&mut batch);
-        let key = Identity::Id(person(1)).key().expect("a checked number");
         let mut rows = Vec::new();
-        for (at, first, last) in
-            [(0, "2023-01", "2023-12"), (1, "2024-01", "2024-02"), (2, "2024-03", "2024-03")]
+        for (first, last) in
+            [("2023-01", "2023-12"), ("2024-01", "2024-02"), ("2024-03", "2024-03")]
         {
-            let origin = batch.row();
-            rows.push(origin);
-            let linked = &mut batch.adjudicated.linked;
-            let files = linked.people.by_key.get_mut(&key).expect("the person of the claim");
-            files.contributions.push(at);
-            linked.records.contributions.push(Contribution {
-                origin,
-                person: Identity::Id(person(1)),
-                insured: linked.records.claims[0].insured,
-                scheme: linked.records.claims[0].scheme,
-                first: month(first),
-                last: month(last),
-                status: ContributionStatus::Arrived,
-                paid_on: None,
-            });
+            let row = batch.contributed(1, first, last);
+            // A county of the same pool counts as much.
+            row.insured = InsuredRegion(region("420106"));
+            rows.push(row.origin);
         }
         let detected = batch.detect();
         let finding = only(&detected, Code::F102);

@@ -34,8 +34,25 @@ fn run(scene: &Scene) -> Vec<Draft> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::scene_test::check;
+    use crate::detect::scene_test::{Batch, check, only};
+    use crate::flow::Duplicate;
     use crate::flow::decisions::GateVerdict;
+
+    #[test]
+    fn the_claim_on_the_books_that_used_the_invoice_is_shown() {
+        let mut batch = Batch::default();
+        let stay = ("2024-03-01", "2024-03-08");
+        let again = batch.claim("C2", 1, stay, "900.00");
+        let first = batch.claim("C1", 1, stay, "900.00");
+        batch.links(again).duplicate = Duplicate::Later { first };
+        batch.gate(again, Code::F202, GateVerdict::Reject);
+        let row = batch.edit(first).origin;
+        batch.recalled(1);
+        let detected = batch.detect();
+        let finding = only(&detected, Code::F202);
+        assert!(finding.evidence.contains(&row), "{:?}", finding.evidence);
+        assert!(finding.sentence.zh.contains("已手工报销（见闻）"));
+    }
 
     #[test]
     fn a_bill_paid_before_is_told_and_another_stay_there_is_not() {

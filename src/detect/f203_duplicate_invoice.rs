@@ -2,19 +2,22 @@
 //!
 //! ## 查什么
 //! 同一批申报里同一张票据出现两次以上：先受理的一份有效，后来的拒付；若后来的是另一个人，先受理的
-//! 一份也暂缓支付。
+//! 一份也暂缓支付。号码只差前面的零、同一医院、同一总额的，两份都暂缓，由人核对票据原件。
 //!
 //! ## 为什么要紧
 //! 同一张票据经不同经办点、不同表格、纸质与电子各报一次，是最常见的重复报销手法。
 //!
 //! ## 什么情况下无辜
-//! 经办人合并表格时把同一行贴了两遍；纸质与电子票据各登记一次而非有意；票据号码录错一位恰好相同。
+//! 经办人合并表格时把同一行贴了两遍；纸质与电子票据各登记一次而非有意；票据号码录错一位恰好相同。表格把
+//! 号码存成数字会丢掉前面的零，代码都有而不同的仍是两张票。
 //!
 //! ## 依据
 //! 《医疗保障基金使用监督管理条例》第十七条、第四十一条（重复享受医疗保障待遇）。
 
-use crate::domain::Code;
+use rayon::prelude::*;
+
 use crate::domain::words::Severity;
+use crate::domain::{Code, Money};
 use crate::flow::{ClaimIx, Duplicate};
 
 use super::detector::{Detector, TWICE_PAID};
@@ -28,6 +31,12 @@ pub static DETECTOR: Detector = Detector {
 };
 
 fn run(scene: &Scene) -> Vec<Draft> {
+    let mut drafts = same_number(scene);
+    drafts.extend(zeros_apart(scene));
+    drafts
+}
+
+fn same_number(scene: &Scene) -> Vec<Draft> {
     scene.each_claim(|claim| match &scene.links(claim).duplicate {
         Duplicate::First { others, contested: true } => Some(contested(scene, claim, others)),
         Duplicate::Later { first } if scene.gate(claim).is_some() => {
@@ -77,10 +86,80 @@ fn contested(scene: &Scene, ix: ClaimIx, others: &[ClaimIx]) -> Draft {
         .at_most(Severity::Hold)
 }
 
+/// Claims whose numbers differ in leading zeros only, which a spreadsheet drops.
+fn zeros_apart(scene: &Scene) -> Vec<Draft> {
+    let claims = scene.adjudicated.decisions.par_iter().map(|decision| decision.claim);
+    let standing = claims.filter(|&claim| {
+        let repeated = matches!(scene.links(claim).duplicate, Duplicate::Later { .. });
+        scene.is_on(claim) && scene.claim(claim).total.is_positive() && !repeated
+    });
+    let key = |&claim: &ClaimIx| {
+        let row = scene.claim(claim);
+        (
+            row.invoice.number.trim_start_matches('0'),
+            row.total,
+            row.received_on,
+            &row.claim_id,
+            claim,
+        )
+    };
+    let mut ordered: Vec<ClaimIx> = standing.collect();
+    ordered.par_sort_unstable_by(|one, other| key(one).cmp(&key(other)));
+    let alike = |one: &ClaimIx, next: &ClaimIx| {
+        let ((number, total, ..), (next_number, next_total, ..)) = (key(one), key(next));
+        number == next_number && total == next_total
+    };
+    let groups = ordered.chunk_by(alike).filter(|group| group.len() > 1);
+    groups.flat_map(|group| repeats_of_first(scene, group)).collect()
+}
+
+fn repeats_of_first<'s>(
+    scene: &'s Scene,
+    group: &'s [ClaimIx],
+) -> impl Iterator<Item = Draft> + 's {
+    let first = group[0];
+    let again = group[1..].iter().copied().filter(move |&next| {
+        let (one, other) = (scene.claim(first), scene.claim(next));
+        let codes_differ = match (&one.invoice.code, &other.invoice.code) {
+            (Some(code), Some(other_code)) => code != other_code,
+            _ => false,
+        };
+        let hospitals = (scene.links(first).hospital.one(), scene.links(next).hospital.one());
+        let same_hospital = hospitals.0.is_some() && hospitals.0 == hospitals.1;
+        one.invoice.number != other.invoice.number && !codes_differ && same_hospital
+    });
+    again.map(move |next| zeros_lost(scene, first, next))
+}
+
+fn zeros_lost(scene: &Scene, first: ClaimIx, next: ClaimIx) -> Draft {
+    let (about, one, other) = (scene.about(next), scene.claim(first), scene.claim(next));
+    let (number, again) = (&one.invoice.number, &other.invoice.number);
+    let (id, total) = (&one.claim_id, other.total);
+    let draft = Draft {
+        claims: vec![(first, Money::ZERO), (next, scene.whole(next))],
+        ..Draft::on_claim(scene, next, Money::ZERO)
+    };
+    draft
+        .saying(
+            format!(
+                "{}的票据 {again} 与申报 {id} 的票据 {number} 只差前面的零，同一医院、同一总额 {total} 元。",
+                about.zh
+            ),
+            format!(
+                "{}: invoice {again} is {number} of claim {id} but for leading zeros; same \
+                 hospital and total, {total}.",
+                about.en
+            ),
+        )
+        .under(TWICE_PAID)
+        .shown_by([one.origin])
+        .at_most(Severity::Hold)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::scene_test::{Batch, check, of_code};
+    use crate::detect::scene_test::{Batch, check, of_code, only};
     use crate::domain::words::Outcome;
     use crate::flow::decisions::GateVerdict;
 
@@ -113,6 +192,58 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    const A: &str = "H11010000001";
+
+    fn numbered(b: &mut Batch, invoices: [(Option<&str>, &str); 2], hospitals: [&str; 2]) {
+        for (at, person) in [(0, 1), (1, 2)] {
+            let claim = b.claim(["C1", "C2"][at], person, STAY, "900.00");
+            b.hospital(claim, hospitals[at]);
+            b.invoice(claim, invoices[at].0, invoices[at].1);
+        }
+    }
+
+    #[test]
+    fn numbers_that_differ_in_leading_zeros_are_held_for_a_look_at_the_invoice() {
+        const FULL: &str = "0071204512";
+        const LOST: &str = "71204512";
+        check(
+            Code::F203,
+            &[
+                (
+                    "the zeros were lost in the second form",
+                    |b| numbered(b, [(Some("11060124"), FULL), (None, LOST)], [A, A]),
+                    &[("C1+C2", "900.00")],
+                ),
+                (
+                    "two codes",
+                    |b| numbered(b, [(Some("11060124"), FULL), (Some("11060224"), LOST)], [A, A]),
+                    &[],
+                ),
+                (
+                    "two hospitals",
+                    |b| numbered(b, [(None, FULL), (None, LOST)], [A, "H11010000002"]),
+                    &[],
+                ),
+                (
+                    "zeros behind are digits",
+                    |b| numbered(b, [(None, "7120451200"), (None, LOST)], [A, A]),
+                    &[],
+                ),
+                (
+                    "another total",
+                    |b| {
+                        numbered(b, [(None, FULL), (None, LOST)], [A, A]);
+                        b.edit(ClaimIx(1)).total = crate::detect::scene_test::money("899.00");
+                    },
+                    &[],
+                ),
+            ],
+        );
+        let mut batch = Batch::default();
+        numbered(&mut batch, [(None, FULL), (None, LOST)], [A, A]);
+        assert_eq!(only(&batch.detect(), Code::F203).severity, Severity::Hold);
     }
 
     #[test]

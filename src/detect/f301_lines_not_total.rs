@@ -1,7 +1,7 @@
 //! # F301 明细与总额不符 lines-not-total
 //!
 //! ## 查什么
-//! 费用明细合计与申报总额不相等，分毫不差才算相符。
+//! 费用明细合计与申报总额不相等，分毫不差才算相符；没有找到明细、总额不是正数、冲销多于原费用的也列。
 //!
 //! ## 为什么要紧
 //! 总额大于明细，多出的钱没有依据；明细大于总额，说明混入了别的票据或改过明细。两种情况都先待补正。
@@ -13,7 +13,7 @@
 //! 《医疗保障基金使用监督管理条例》第四十条（虚开费用单据，变造会计凭证）。
 
 use crate::domain::Code;
-use crate::flow::ClaimIx;
+use crate::flow::{ClaimIx, GateHit};
 
 use super::detector::Detector;
 use super::scene::{Draft, Scene};
@@ -26,7 +26,23 @@ pub static DETECTOR: Detector = Detector {
 };
 
 fn run(scene: &Scene) -> Vec<Draft> {
-    scene.each_gate(|claim, _| does_not_add_up(scene, claim))
+    scene.each_gate(|claim, gate| {
+        let adds_up = scene.billed(claim) == scene.claim(claim).total;
+        if adds_up || scene.splits(claim).is_empty() {
+            cannot_be_checked(scene, claim, gate)
+        } else {
+            does_not_add_up(scene, claim)
+        }
+    })
+}
+
+/// Sums that agree, or of which one is not there, are not what the gate saw: it says what is.
+fn cannot_be_checked(scene: &Scene, ix: ClaimIx, gate: &GateHit) -> Draft {
+    let (about, saw) = (scene.about(ix), &gate.saw);
+    Draft::on_claim(scene, ix, scene.whole(ix))
+        .saying(format!("{}：{}。", about.zh, saw.zh), format!("{}: {}.", about.en, saw.en))
+        .under("《医疗保障基金使用监督管理条例》第四十条")
+        .shown_by(scene.splits(ix).iter().map(|split| scene.line(split.line).origin))
 }
 
 fn does_not_add_up(scene: &Scene, ix: ClaimIx) -> Draft {
@@ -83,6 +99,23 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn what_adds_up_or_has_no_lines_is_told_in_the_words_of_the_gate() {
+        for (total, line, at_risk) in
+            [("1000.00", None, "1000.00"), ("100.00", Some("100.00"), "100.00")]
+        {
+            let mut batch = Batch::default();
+            let claim = batch.claim("C1", 1, ("2024-03-01", "2024-03-08"), total);
+            line.map(|amount| batch.line("1", amount, amount));
+            batch.gate(claim, Code::F301, GateVerdict::Pend);
+            let detected = batch.detect();
+            let finding = only(&detected, Code::F301);
+            assert!(finding.sentence.zh.contains("：见闻。"), "{}", finding.sentence.zh);
+            assert!(!finding.sentence.zh.contains("0.00 元少"), "{}", finding.sentence.zh);
+            assert_eq!(finding.at_risk().to_string(), at_risk);
+        }
     }
 
     #[test]

@@ -7,13 +7,14 @@
 //! 系统开出的明细不会算错，对不上的行多半被人改过金额、数量或单价中的一个。
 //!
 //! ## 什么情况下无辜
-//! 单价列只显示两位小数，而医院按拆零的四位小数计价；数量列是包装数、金额按最小单位；打折行。金额
-//! 小于乘积的行没有多报，涉及金额记为零。
+//! 单价列只显示两位小数，而医院按拆零的四位小数计价：各行都差在这个进位之内、合计不到 1 元的，只作提示；
+//! 数量列是包装数、金额按最小单位；打折行。金额小于乘积的行没有多报，涉及金额记为零。
 //!
 //! ## 依据
 //! 《医疗保障基金使用监督管理条例》第三十八条、第四十条（超标准收费，变造会计凭证）。
 
-use crate::domain::{Code, Money, Text};
+use crate::domain::words::Severity;
+use crate::domain::{Code, Money, Quantity, Text};
 use crate::flow::ClaimIx;
 
 use super::detector::Detector;
@@ -38,7 +39,7 @@ fn wrong_lines(scene: &Scene, ix: ClaimIx, odd: &[OddLine]) -> Draft {
     let excess: Money = odd.iter().map(|odd| odd.excess(scene)).sum();
     let said: Vec<Text> = odd.iter().map(|odd| wrong_line(scene, odd)).collect();
     let (count, said) = (said.len(), listed(&said));
-    Draft::on_claim(scene, ix, excess)
+    let draft = Draft::on_claim(scene, ix, excess)
         .saying(
             format!(
                 "{}有 {count} 行明细的数量×单价与金额不符，多出 {excess} 元：{}。",
@@ -50,7 +51,25 @@ fn wrong_lines(scene: &Scene, ix: ClaimIx, odd: &[OddLine]) -> Draft {
             ),
         )
         .under("《医疗保障基金使用监督管理条例》第三十八条、第四十条")
-        .shown_by(odd.iter().map(|odd| scene.line(odd.line).origin))
+        .shown_by(odd.iter().map(|odd| scene.line(odd.line).origin));
+    let rounded = excess < ROUNDING_MAX && odd.iter().all(|odd| is_rounded_price(scene, odd));
+    if rounded { draft.at_most(Severity::Info) } else { draft }
+}
+
+/// What prices shown too short may come to in one bill.
+const ROUNDING_MAX: Money = Money::from_yuan(1);
+/// A fen, in the millionths of a yuan that prices have.
+const FEN_OF_PRICE: i64 = 10_000;
+
+/// Whether a price of whole fen may stand for one with more decimals: each unit is out by less
+/// than half a fen, and the amount was rounded once more.
+fn is_rounded_price(scene: &Scene, odd: &OddLine) -> bool {
+    let line = scene.line(odd.line);
+    let Some(product) = odd.product else { return false };
+    let out = i128::from((line.amount - product).fen()).abs();
+    let halves = i128::from(line.quantity.abs().units()) + i128::from(Quantity::whole(1).units());
+    let whole_fen = line.unit_price.units() % FEN_OF_PRICE == 0;
+    whole_fen && out * 2 * i128::from(Quantity::whole(1).units()) < halves
 }
 
 fn wrong_line(scene: &Scene, odd: &OddLine) -> Text {
@@ -114,6 +133,24 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn what_a_price_shown_too_short_explains_is_information() {
+        for (lines, expected) in [
+            (&[("3", "0.33", "1.00")][..], Severity::Info),
+            (&[("3", "0.33", "1.01")], Severity::Warn),
+            (&[("1", "5.00", "5.01")], Severity::Warn),
+            (&[("2", "5.00", "5.01"), ("3", "0.33", "1.00")], Severity::Warn),
+            (&[("3", "0.3333", "1.01")], Severity::Warn),
+            // 0.50 yuan may be rounding, 1.00 is no more.
+            (&[("200", "0.33", "66.50")], Severity::Info),
+            (&[("400", "0.33", "133.00")], Severity::Warn),
+        ] {
+            let mut batch = Batch::default();
+            with_lines(&mut batch, lines);
+            assert_eq!(only(&batch.detect(), Code::F302).severity, expected, "{lines:?}");
+        }
     }
 
     #[test]

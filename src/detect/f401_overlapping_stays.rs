@@ -7,14 +7,17 @@
 //! 一个人不能同时住两家医院，其中至少一次是冒名、挂床或虚假票据。
 //!
 //! ## 什么情况下无辜
-//! 同一医院同一次住院开了两张票据（起止日期相同的不列）；中途结算而起止日期填成全程；新生儿借用母亲
-//! 身份；入出院日期录错。已直接结算又来申报的同一张票据由 F201 处理，这里不重复列。
+//! 同一医院同一次住院开了两张票据（起止日期相同的不列）。新生儿借用母亲证件：两次住院恰有一次是新生儿
+//! （诊断 P00–P96、Z38，或姓名以“之子”“之女”结尾）而证件上的人已满 14 周岁的，降为“提示”。同一医院、
+//! 入院日相同、出院日不同的，多半是中途结算，也降为“提示”。此外可能是入出院日期录错。已直接结算又来申报
+//! 的同一张票据由 F201 处理，这里不重复列。涉及金额各次都计，因为分不清哪一次是假的。
 //!
 //! ## 依据
 //! 《医疗保障基金使用监督管理条例》第三十八条、第四十条、第四十一条（挂床住院，冒名或虚假就医）。
 
-use crate::domain::{Code, Money, Origin};
-use crate::flow::{ClaimIx, Subject};
+use crate::domain::words::Severity;
+use crate::domain::{Code, Money, Origin, Text};
+use crate::flow::ClaimIx;
 
 use super::detector::Detector;
 use super::scene::{Draft, Scene};
@@ -60,34 +63,64 @@ fn overlapping(scene: &Scene, cluster: &[Stay]) -> Option<Draft> {
     let (one, two) = apart(scene, cluster)?;
     let rows: Vec<Origin> = cluster.iter().map(|stay| stay.origin(scene.adjudicated)).collect();
     let count = cluster.len();
+    let excuse = excuse(scene, one, two);
     let [one, two] =
         [one, two].map(|stay| format!("{} {}", stay.shown(scene.adjudicated), stay.period));
     let about = scene.about(claim);
+    let said = excuse.clone().unwrap_or_else(|| Text::new("", ""));
     let draft = Draft {
-        subject: scene.claim(claim).person.key().map_or(Subject::Claim(claim), Subject::Person),
+        subject: scene.person_or_claim(claim),
         claims,
         ..Draft::on_claim(scene, claim, Money::ZERO)
     };
     let draft = draft
         .saying(
-            format!("{}的参保人有 {count} 次住院时间重叠，如 {one} 与 {two}。", about.zh),
-            format!("{}: {count} stays of the person overlap, such as {one} and {two}.", about.en),
+            format!(
+                "{}的参保人有 {count} 次住院时间重叠，如 {one} 与 {two}{}。",
+                about.zh, said.zh
+            ),
+            format!(
+                "{}: {count} stays of the person overlap, such as {one} and {two}{}.",
+                about.en, said.en
+            ),
         )
         .under("《医疗保障基金使用监督管理条例》第三十八条、第四十条、第四十一条")
         .shown_by(rows);
-    Some(draft)
+    Some(if excuse.is_some() { draft.at_most(Severity::Info) } else { draft })
 }
 
-/// The first two stays that overlap and are not two bills of one stay.
+/// Two stays that overlap and are not two bills of one stay; two that nothing excuses, if there
+/// are such.
 fn apart(scene: &Scene, cluster: &[Stay]) -> Option<(Stay, Stay)> {
     let one_stay = |one: Stay, two: Stay| {
         one.period == two.period && one.same_hospital(two, scene.adjudicated) != Some(false)
     };
-    cluster.iter().enumerate().find_map(|(at, &two)| {
-        let earlier = cluster[..at].iter().copied();
-        let mut met = earlier.filter(|one| one.period.overlaps_stay(two.period));
-        met.find(|&one| !one_stay(one, two)).map(|one| (one, two))
-    })
+    let pairs = cluster.iter().enumerate().flat_map(|(at, &two)| {
+        let met = cluster[..at].iter().filter(move |one| one.period.overlaps_stay(two.period));
+        met.map(move |&one| (one, two))
+    });
+    let mut first = None;
+    for (one, two) in pairs.filter(|&(one, two)| !one_stay(one, two)) {
+        if excuse(scene, one, two).is_none() {
+            return Some((one, two));
+        }
+        first = first.or(Some((one, two)));
+    }
+    first
+}
+
+/// What would explain that two stays overlap.
+fn excuse(scene: &Scene, one: Stay, two: Stay) -> Option<Text> {
+    if one.is_mother_and_child(two, scene.adjudicated) {
+        let en = "; one of them is a newborn's, maybe the child of the person";
+        return Some(Text::new("；其中一次是新生儿，可能是母亲与新生儿", en));
+    }
+    let admitted_once = one.period.first() == two.period.first();
+    if admitted_once && one.same_hospital(two, scene.adjudicated) == Some(true) {
+        let en = "; one admission to one hospital, maybe billed in between";
+        return Some(Text::new("；同一医院、同一入院日，可能是中途结算", en));
+    }
+    None
 }
 
 #[cfg(test)]
@@ -110,6 +143,13 @@ mod tests {
         let two = b.claim("C2", 1, second, "500.00");
         b.hospital(one, hospitals[0]);
         b.hospital(two, hospitals[1]);
+    }
+
+    /// The row of the settlement added last once more, with its hospital written otherwise.
+    fn past_again(b: &mut Batch) {
+        let again = b.past(1, ("2024-02-01", "2024-02-09"), Channel::Direct);
+        b.edit_past(again).settlement_id = "S0".into();
+        b.edit_past(again).hospital_code = Some("H31010000009".to_owned());
     }
 
     const A: &str = "H11010000001";
@@ -143,6 +183,15 @@ mod tests {
                     &[("C1", "900.00")],
                 ),
                 ("a past stay that ended", |b| past(b, ("2024-02-20", "2024-03-01")), &[]),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_no_second_stay_is_not_told() {
+        check(
+            Code::F401,
+            &[
                 (
                     "the past stay was reversed",
                     |b| {
@@ -169,6 +218,23 @@ mod tests {
                     &[],
                 ),
                 (
+                    "mother and newborn under her number",
+                    |b| {
+                        two(b, ("2024-03-03", "2024-03-09"), [A, B]);
+                        b.diagnosed(ClaimIx(0), "O80.000");
+                        b.diagnosed(ClaimIx(1), "P59.900");
+                    },
+                    &[("C1+C2", "1400.00")],
+                ),
+                (
+                    "a row of the past given twice",
+                    |b| {
+                        past(b, ("2024-02-01", "2024-02-09"));
+                        past_again(b);
+                    },
+                    &[],
+                ),
+                (
                     "two persons",
                     |b| {
                         b.claim("C1", 1, MARCH, "900.00");
@@ -191,5 +257,34 @@ mod tests {
         assert_eq!(finding.evidence.len(), 2);
         let outcomes = detected.adjudicated.decisions.iter().map(|decision| decision.outcome);
         assert!(outcomes.into_iter().all(|outcome| outcome == Outcome::Hold));
+    }
+
+    #[test]
+    fn what_explains_an_overlap_makes_it_milder() {
+        let severity = |arrange: fn(&mut Batch)| {
+            let mut batch = Batch::default();
+            arrange(&mut batch);
+            only(&batch.detect(), Code::F401).severity
+        };
+        let child = |b: &mut Batch| {
+            two(b, ("2024-03-03", "2024-03-09"), [A, B]);
+            b.edit(ClaimIx(1)).name = "甲乙1之女".to_owned();
+        };
+        assert_eq!(severity(child), Severity::Info);
+        assert_eq!(severity(|b| two(b, ("2024-03-01", "2024-03-31"), [A, A])), Severity::Info);
+        assert_eq!(severity(|b| two(b, ("2024-03-01", "2024-03-31"), [A, B])), Severity::Hold);
+        let own_child = |b: &mut Batch| {
+            two(b, ("2024-03-03", "2024-03-09"), [A, B]);
+            for claim in [ClaimIx(0), ClaimIx(1)] {
+                b.diagnosed(claim, "P59.900");
+            }
+        };
+        assert_eq!(severity(own_child), Severity::Info, "twins under the mother's number");
+        let third = |b: &mut Batch| {
+            two(b, ("2024-03-01", "2024-03-31"), [A, A]);
+            let other = b.claim("C3", 1, ("2024-03-04", "2024-03-06"), "100.00");
+            b.hospital(other, B);
+        };
+        assert_eq!(severity(third), Severity::Hold, "a third stay is not explained");
     }
 }

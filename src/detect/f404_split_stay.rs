@@ -2,21 +2,24 @@
 //!
 //! ## 查什么
 //! 同一人以同一诊断（诊断编码前三位相同）出院后 n 天内又入院，本批申报与既往结算一并看。n 按参保地
-//! 设置，默认 7 天。出院当日转入另一家医院的属转院，不列；住院时间重叠的由 F401 处理。
+//! 设置（gap_max_days），默认 7 天。出院当日转入另一家医院的属转院，不列；住院时间重叠的由 F401 处理。
 //!
 //! ## 为什么要紧
 //! 把一次住院拆成几次，可以绕开限额、重复计收费用，也会让参保人多付起付线。
 //!
 //! ## 什么情况下无辜
-//! 病情反复或术后并发症再入院；按周期的化疗、放疗、透析；急诊留观后转住院。涉及金额只计第二次及以后
-//! 的住院。
+//! 按周期往返的治疗（cyclic_diseases.csv 中的放化疗、透析、定期输血等，且每次住院不超过表中的夜数）；
+//! 同一医院年末、年初结账（12 月 31 日出院，当日或次日又入院）；住满 60 夜以后出院，当日或次日又入同一
+//! 医院，多为长期住院按期结算；次日转入另一家医院，多为转院。这四种仍列出，但降为“提示”并写明。此外病情反复、术后
+//! 并发症、急诊留观后转住院也可能无辜。涉及金额只计第二次及以后的住院。
 //!
 //! ## 依据
 //! 《医疗保障基金使用监督管理条例》第十五条、第三十八条（分解住院）。
 
 use crate::domain::dates::days_between;
-use crate::domain::{Code, Money, Origin};
-use crate::flow::{ClaimIx, Subject};
+use crate::domain::words::Severity;
+use crate::domain::{Code, Money, Origin, Text};
+use crate::flow::ClaimIx;
 use crate::rulebook::detector_settings::Threshold;
 
 use super::detector::Detector;
@@ -30,24 +33,21 @@ pub static DETECTOR: Detector = Detector {
     run,
 };
 
+/// From so many nights on a stay is long enough to be settled in parts.
+const LONG_STAY_NIGHTS: i32 = 60;
+
 fn run(scene: &Scene) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for person in scene.shared.stays.by_person() {
-        let on = |stay: &Stay| stay.claim().is_none_or(|claim| scene.is_on(claim));
-        let coded = person.iter().copied().filter(on);
+        let looked_at = scene.looked_at(person).into_iter();
         let mut coded: Vec<(&str, Stay)> =
-            coded.filter_map(|stay| Some((disease(scene, stay)?, stay))).collect();
+            looked_at.filter_map(|stay| Some((stay.disease(scene.adjudicated)?, stay))).collect();
         // By disease; within one, still by admission.
         coded.sort_by_key(|(disease, _)| *disease);
         let splits = coded.chunk_by(|one, next| one.0 == next.0 && is_split(scene, one.1, next.1));
         drafts.extend(splits.filter_map(|chain| split(scene, chain)));
     }
     drafts
-}
-
-/// The category of the diagnosis: the first three characters of its code.
-fn disease<'a>(scene: &Scene<'a>, stay: Stay) -> Option<&'a str> {
-    stay.diagnosis_code(scene.adjudicated)?.get(..3)
 }
 
 fn is_split(scene: &Scene, one: Stay, next: Stay) -> bool {
@@ -79,8 +79,10 @@ fn split(scene: &Scene, chain: &[(&str, Stay)]) -> Option<Draft> {
         .iter()
         .map(|(_, stay)| format!("{} {}", stay.shown(scene.adjudicated), stay.period))
         .collect();
+    let excuse = excuse(scene, chain);
+    let excused = excuse.clone().unwrap_or_else(|| Text::new("", ""));
     let draft = Draft {
-        subject: scene.claim(claim).person.key().map_or(Subject::Claim(claim), Subject::Person),
+        subject: scene.person_or_claim(claim),
         claims,
         thresholds: vec![(Threshold::GapMaxDays, gap_max_days)],
         ..Draft::on_claim(scene, claim, Money::ZERO)
@@ -88,20 +90,52 @@ fn split(scene: &Scene, chain: &[(&str, Stay)]) -> Option<Draft> {
     let draft = draft
         .saying(
             format!(
-                "{}的参保人以诊断 {disease} 连续住院 {count} 次，间隔不超过 {gap_max_days} 天：{}。",
+                "{}的参保人以诊断 {disease} 连续住院 {count} 次，间隔不超过 {gap_max_days} 天：{}{}。",
                 about.zh,
-                said.join("，")
+                said.join("，"),
+                excused.zh
             ),
             format!(
                 "{}: the person was admitted {count} times for {disease}, each within \
-                 {gap_max_days} days: {}.",
+                 {gap_max_days} days: {}{}.",
                 about.en,
-                said.join(", ")
+                said.join(", "),
+                excused.en
             ),
         )
         .under("《医疗保障基金使用监督管理条例》第十五条、第三十八条")
         .shown_by(rows);
-    Some(draft)
+    Some(if excuse.is_some() { draft.at_most(Severity::Info) } else { draft })
+}
+
+/// What explains every return of the chain.
+fn excuse(scene: &Scene, chain: &[(&str, Stay)]) -> Option<Text> {
+    let cyclic = &scene.ground.settings.facts.cyclic;
+    let is_course = |(_, stay): &(&str, Stay)| {
+        let code = stay.diagnosis_code(scene.adjudicated).unwrap_or_default();
+        cyclic.is_course(code, stay.nights())
+    };
+    if chain.iter().all(is_course) {
+        let en = "; a treatment that comes in courses";
+        return Some(Text::new("；属按周期往返的治疗", en));
+    }
+    let explained = |pair: &[(&str, Stay)]| is_settled_in_parts(scene, pair[0].1, pair[1].1);
+    chain.windows(2).all(explained).then(|| {
+        let en = "; maybe one stay settled in parts, or a transfer";
+        Text::new("；可能是长期住院按期结算、年末结账或转院", en)
+    })
+}
+
+/// Whether the second stay may be the first going on: billed by the year or by periods, or in
+/// another hospital on the next day.
+fn is_settled_in_parts(scene: &Scene, one: Stay, next: Stay) -> bool {
+    let (ended, begun) = (one.period.last(), next.period.first());
+    let gap_days = days_between(ended, begun);
+    if one.same_hospital(next, scene.adjudicated) == Some(false) {
+        return gap_days <= 1;
+    }
+    let year_end = (ended.month(), ended.day()) == (12, 31);
+    gap_days <= 1 && (year_end || one.nights() >= LONG_STAY_NIGHTS)
 }
 
 #[cfg(test)]
@@ -192,5 +226,69 @@ mod tests {
         assert_eq!(finding.thresholds, "gap_max_days=7");
         assert_eq!(finding.severity, Severity::Warn);
         assert!(finding.sentence.zh.contains("以诊断 J18 连续住院 2 次，间隔不超过 7 天"));
+    }
+
+    #[test]
+    fn what_explains_a_return_makes_it_milder() {
+        const WEEKLY: [&str; 2] = ["Z51.100", "Z51.101"];
+        let severity = |first: (&str, &str), second, diagnoses: [&str; 2], hospitals| {
+            let mut batch = Batch::default();
+            again(&mut batch, second, diagnoses, hospitals);
+            batch.edit(ClaimIx(0)).stay = crate::detect::scene_test::period(first.0, first.1);
+            only(&batch.detect(), Code::F404).severity
+        };
+        let march = ("2024-03-01", "2024-03-03");
+        for (first, second, diagnoses, hospitals, expected) in [
+            (march, ("2024-03-08", "2024-03-10"), WEEKLY, [A, A], Severity::Info),
+            (march, ("2024-03-08", "2024-03-15"), WEEKLY, [A, A], Severity::Info),
+            (march, ("2024-03-08", "2024-03-16"), WEEKLY, [A, A], Severity::Warn),
+            (march, ("2024-03-08", "2024-03-10"), SAME, [A, A], Severity::Warn),
+            (march, ("2024-03-04", "2024-03-10"), SAME, [A, B], Severity::Info),
+            (march, ("2024-03-05", "2024-03-10"), SAME, [A, B], Severity::Warn),
+            (
+                ("2024-12-20", "2024-12-31"),
+                ("2025-01-01", "2025-01-20"),
+                SAME,
+                [A, A],
+                Severity::Info,
+            ),
+            (
+                ("2024-12-20", "2024-12-30"),
+                ("2025-01-01", "2025-01-20"),
+                SAME,
+                [A, A],
+                Severity::Warn,
+            ),
+            (
+                ("2024-01-01", "2024-03-01"),
+                ("2024-03-01", "2024-03-20"),
+                SAME,
+                [A, A],
+                Severity::Info,
+            ),
+            (
+                ("2024-01-01", "2024-03-01"),
+                ("2024-03-02", "2024-03-20"),
+                SAME,
+                [A, A],
+                Severity::Info,
+            ),
+            (
+                ("2024-01-01", "2024-03-01"),
+                ("2024-03-03", "2024-03-20"),
+                SAME,
+                [A, A],
+                Severity::Warn,
+            ),
+            (
+                ("2024-01-02", "2024-03-01"),
+                ("2024-03-01", "2024-03-20"),
+                SAME,
+                [A, A],
+                Severity::Warn,
+            ),
+        ] {
+            assert_eq!(severity(first, second, diagnoses, hospitals), expected, "{second:?}");
+        }
     }
 }

@@ -1,27 +1,31 @@
 //! # F501 多人共用收款账户 shared-account
 //!
 //! ## 查什么
-//! 同一收款账户在本批里替 n 个以上的不同参保人收款，n 按参保地设置，默认 3 人。
+//! 同一收款账户替 n 个以上的不同参保人收款，n 按参保地设置（persons_min），默认 3 人。本批申报、同批
+//! 调回的既往申报、账上近两年共用该账户的他人申报一并计数，分月申报也看得出。同一账户写了几个不同
+//! 户名的，一并指出。
 //!
 //! ## 为什么要紧
 //! 职业骗保者借用他人身份和票据，最后总要把钱收到自己手里；收款账户往往是全案最硬的线索。
 //!
 //! ## 什么情况下无辜
-//! 户名是其中一人、全部参保人不超过两个姓氏，多半是一家人；同一单位报送、收款户名就是该单位，由单位
-//! 转发款项，是部分地区的常规做法。这两种仍列出，但降为“提示”并写明。单位经办人、村干部、护工以个人
-//! 账户代多人收款也可能合法，须有委托书。
+//! 连同户名不超过两个姓氏、不超过 6 人，多半是一家人（母亲替双胞胎、父母替子女收款）；同一单位报送、
+//! 收款户名就是该单位，由单位转发款项，是部分地区的常规做法。这两种仍列出，但降为“提示”并写明。单位
+//! 经办人、村干部、护工以个人账户代多人收款也可能合法，须有委托书。
 //!
 //! ## 依据
 //! 《医疗保障基金使用监督管理条例》第四十一条（冒名就医、以骗取基金为目的使用他人凭证）。
 
 use std::collections::BTreeSet;
 
-use crate::domain::identity::{PersonKey, mask_name, mask_tail};
+use crate::domain::identity::{mask_name, mask_tail};
 use crate::domain::words::Severity;
-use crate::domain::{Code, Money, Origin, Text};
-use crate::flow::{Claim, ClaimIx, Subject};
+use crate::domain::{Code, Text};
+use crate::flow::Subject;
 use crate::rulebook::detector_settings::Threshold;
 
+use super::appearances::by_column;
+use super::circle::Circle;
 use super::detector::Detector;
 use super::scene::{Draft, Scene};
 
@@ -33,83 +37,74 @@ pub static DETECTOR: Detector = Detector {
 };
 
 const ACCOUNT_DIGITS_SHOWN: usize = 4;
-/// A couple and their children have at most so many surnames.
-const FAMILY_SURNAMES_MAX: usize = 2;
 
 fn run(scene: &Scene) -> Vec<Draft> {
-    let claims = scene.adjudicated.decisions.iter().map(|decision| decision.claim);
-    let with_account = claims.filter(|&claim| scene.is_on(claim)).filter_map(|claim| {
-        let account = scene.claim(claim).account.as_deref()?;
-        (!account.is_empty()).then_some((account, claim))
-    });
-    let mut by_account: Vec<(&str, ClaimIx)> = with_account.collect();
-    by_account.sort_unstable();
+    let by_account = by_column(scene, &scene.appearances().account);
     let accounts = by_account.chunk_by(|one, next| one.0 == next.0);
-    accounts.filter_map(|group| shared(scene, group)).collect()
+    accounts.filter_map(|group| shared(&Circle::of(scene, group))).collect()
 }
 
-fn shared(scene: &Scene, group: &[(&str, ClaimIx)]) -> Option<Draft> {
-    let &(account, first) = group.first()?;
-    let persons_min = scene.threshold(Threshold::PersonsMin, first);
-    if group.len() < persons_min as usize {
+fn shared(circle: &Circle) -> Option<Draft> {
+    let (scene, &first) = (circle.scene, circle.rows.first()?);
+    let persons_min = scene.threshold_in_row(Threshold::PersonsMin, first);
+    if circle.rows.len() < persons_min as usize {
         return None;
     }
-    let claims: Vec<&Claim> = group.iter().map(|&(_, claim)| scene.claim(claim)).collect();
-    let persons: BTreeSet<PersonKey> =
-        claims.iter().filter_map(|claim| claim.person.key()).collect();
-    if persons.len() < persons_min as usize {
+    let count = circle.persons().len();
+    if count < persons_min as usize {
         return None;
     }
-    let amounts: Vec<(ClaimIx, Money)> =
-        group.iter().map(|&(_, claim)| (claim, scene.whole(claim))).collect();
-    let sum: Money = claims.iter().map(|claim| claim.total).sum();
-    let rows: Vec<Origin> = claims.iter().map(|claim| claim.origin).collect();
-    let (shown, payee) = (mask_tail(account, ACCOUNT_DIGITS_SHOWN), payee_shown(&claims));
-    let (explained, harmless) = explanation(&claims);
-    let (count, bills) = (persons.len(), claims.len());
+    let account = scene.account_in_row(first).into_owned();
+    let (shown, payee) = (mask_tail(&account, ACCOUNT_DIGITS_SHOWN), payee_shown(circle));
+    let (explained, harmless) = explanation(circle);
+    let (bills, sum) = (circle.bills(), circle.total());
     let draft = Draft {
-        subject: Subject::Account(account.to_owned()),
-        claims: amounts,
         thresholds: vec![(Threshold::PersonsMin, persons_min)],
-        ..Draft::on_claim(scene, first, Money::ZERO)
+        ..circle.draft(Subject::Account(account))?
     };
     let draft = draft
         .saying(
             format!(
-                "账户 {shown}（户名 {payee}）替 {count} 人收款，共 {bills} 份申报、总额 {sum} \
-                 元{}。",
-                explained.zh
+                "账户 {shown}（户名 {}）替 {count} 人收款，共 {}、总额 {sum} 元{}。",
+                payee.zh, bills.zh, explained.zh
             ),
             format!(
-                "account {shown} ({payee}) collects for {count} persons: {bills} claims, total \
-                 {sum}{}.",
-                explained.en
+                "account {shown} ({}) collects for {count} persons: {}, total {sum}{}.",
+                payee.en, bills.en, explained.en
             ),
         )
-        .under("《医疗保障基金使用监督管理条例》第四十一条")
-        .shown_by(rows);
+        .under("《医疗保障基金使用监督管理条例》第四十一条");
     Some(if harmless { draft.at_most(Severity::Info) } else { draft })
 }
 
-/// The first account holder named, masked.
-fn payee_shown(claims: &[&Claim]) -> String {
-    let named = claims.iter().find_map(|claim| claim.payee.as_deref());
-    named.map_or_else(|| "—".to_owned(), mask_name)
+/// The first account holder named, masked, and under how many names the account goes.
+fn payee_shown(circle: &Circle) -> Text {
+    let named: BTreeSet<&str> =
+        circle.claims().filter_map(|claim| claim.payee.as_deref()).collect();
+    let first = circle.claims().find_map(|claim| claim.payee.as_deref());
+    let first = first.map_or_else(|| "—".to_owned(), mask_name);
+    match named.len() {
+        0 | 1 => Text::new(first.clone(), first),
+        count => Text::new(
+            format!("{first}，先后写过 {count} 个户名"),
+            format!("{first}, written with {count} different holders"),
+        ),
+    }
 }
 
 /// What speaks for the account, in words, and whether it makes the case harmless. One agent for
 /// all, or one employer that is not the holder, explains it but does not excuse it.
-fn explanation(claims: &[&Claim]) -> (Text, bool) {
-    if let Some(employer) = in_common(claims, |claim| claim.employer.as_deref()) {
+fn explanation(circle: &Circle) -> (Text, bool) {
+    if let Some(employer) = circle.employer() {
         let zh = format!("；均由单位 {employer} 报送");
-        let holds = claims.iter().all(|claim| claim.payee.as_deref() == Some(employer));
+        let holds = circle.claims().all(|claim| claim.payee.as_deref() == Some(employer));
         return (Text::new(zh, format!("; all handed in by the employer {employer}")), holds);
     }
-    if is_family(claims) {
-        let en = "; the holder is one of them and they have at most two surnames: maybe a family";
-        return (Text::new("；户名是其中一人且不超过两个姓氏，可能是一家人", en), true);
+    if is_family(circle) {
+        let en = "; with the holder they have at most two surnames: maybe a family";
+        return (Text::new("；连同户名不超过两个姓氏，可能是一家人", en), true);
     }
-    if let Some(agent) = in_common(claims, |claim| claim.agent_name.as_deref()) {
+    if let Some(agent) = circle.in_common(|claim| claim.agent_name.as_deref()) {
         let agent = mask_name(agent);
         let zh = format!("；均由 {agent} 代办");
         return (Text::new(zh, format!("; all handed in by the agent {agent}")), false);
@@ -117,27 +112,18 @@ fn explanation(claims: &[&Claim]) -> (Text, bool) {
     (Text::new("", ""), false)
 }
 
-/// The text all claims share.
-fn in_common<'a>(
-    claims: &[&'a Claim],
-    text: impl Fn(&'a Claim) -> Option<&'a str>,
-) -> Option<&'a str> {
-    let common = text(claims.first()?).filter(|text| !text.is_empty())?;
-    claims.iter().all(|claim| text(claim) == Some(common)).then_some(common)
-}
-
-fn is_family(claims: &[&Claim]) -> bool {
-    let surnames: BTreeSet<char> =
-        claims.iter().filter_map(|claim| claim.name.chars().next()).collect();
-    let one_of_them = |payee: &str| claims.iter().any(|claim| claim.name == payee);
-    let holders_claim = claims.iter().all(|claim| claim.payee.as_deref().is_some_and(one_of_them));
-    holders_claim && surnames.len() <= FAMILY_SURNAMES_MAX
+/// Whether the holder, always named, and those collected for may be one family.
+pub(super) fn is_family(circle: &Circle) -> bool {
+    let holders = circle.claims().map(|claim| claim.payee.as_deref().filter(|it| !it.is_empty()));
+    let holders: Option<Vec<&str>> = holders.collect();
+    holders.is_some_and(|holders| circle.is_family_with(holders))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::detect::scene_test::{Batch, check, only};
+    use crate::flow::ClaimIx;
 
     const ACCOUNT: &str = "6222000000001234567";
 
@@ -173,6 +159,18 @@ mod tests {
                     &[],
                 ),
                 (
+                    "two of them were posted before, the number with blanks in it",
+                    |b| {
+                        collects(b, &["赵一"], "李四");
+                        for (id, number, name) in [("P1", 7, "钱二"), ("P2", 8, "孙三")] {
+                            let past = b.witness(id, number, ("2024-01-01", "2024-01-08"), "1.00");
+                            past.claim.name = name.to_owned();
+                            past.claim.account = Some("6222 0000 0000 1234 567".to_owned());
+                        }
+                    },
+                    &[("C1", "100.00")],
+                ),
+                (
                     "three persons, one account each",
                     |b| {
                         collects(b, &["赵一", "钱二", "孙三"], "李四");
@@ -201,6 +199,20 @@ mod tests {
                 (|b| collects(b, &["赵一", "钱二", "赵三"], "钱二")) as fn(&mut Batch),
                 Severity::Info,
                 "可能是一家人",
+            ),
+            (
+                |b| collects(b, &["赵一", "赵二", "赵三", "赵四", "赵五", "赵六"], "赵一"),
+                Severity::Info,
+                "可能是一家人",
+            ),
+            (|b| collects(b, &["赵一", "赵二", "赵三"], "钱母"), Severity::Info, "可能是一家人"),
+            (
+                |b| {
+                    let seven = ["赵一", "赵二", "赵三", "赵四", "赵五", "赵六", "赵七"];
+                    collects(b, &seven, "赵一");
+                },
+                Severity::Warn,
+                "替 7 人收款",
             ),
             (
                 |b| {

@@ -4,35 +4,94 @@
 //! decided by its gates before; detectors put that on the register with its evidence, and the only
 //! thing they change is that a payment may be held until a person decides.
 
+mod appearances;
+#[cfg(test)]
+mod bill_test;
+mod billed;
+mod care;
+#[cfg(test)]
+mod care_test;
 mod change;
+mod circle;
+mod companions;
 mod detector;
 mod f101_unfiled_care;
 mod f102_contributions_lapsed;
+mod f103_filing_in_lapse;
 mod f104_outside_filing;
 mod f105_died_before_service;
+mod f106_insured_twice;
 mod f107_hospital_not_designated;
+mod f108_id_disagrees;
 mod f109_damaged_id;
 mod f110_past_deadline;
 mod f111_other_payer;
 mod f201_settled_directly;
 mod f202_paid_by_hand;
 mod f203_duplicate_invoice;
+mod f204_same_stay_again;
 mod f205_invoice_shows_fund;
+mod f206_reversed_invoice;
+mod f207_parts_of_settled_bill;
 mod f301_lines_not_total;
 mod f302_line_arithmetic;
 mod f303_changed_digit;
 mod f304_price_above_ceiling;
+mod f305_class_lifted;
+mod f306_malformed_invoice;
+mod f307_consecutive_invoices;
+mod f308_region_disagrees;
+mod f309_impossible_dates;
+mod f310_implausible_cost;
 mod f401_overlapping_stays;
+mod f402_outpatient_during_stay;
+mod f403_two_places_one_day;
 mod f404_split_stay;
+mod f405_days_above_stay;
+mod f406_duplicate_charge;
+mod f407_frequency_above_limit;
+mod f408_wrong_sex_or_age;
+mod f409_outside_scope;
+mod f410_drug_over_supply;
+#[cfg(test)]
+mod f410_test;
+mod f411_stay_without_treatment;
+mod f412_one_day_stay;
+mod f413_holiday_stays;
 mod f501_shared_account;
+mod f502_busy_agent;
+mod f503_companion_stays;
+mod f504_drug_at_many_places;
+mod f505_rising_to_limit;
+mod f506_peer_outlier;
+mod f507_linked_ring;
+mod f601_hospital_findings;
+mod f602_charge_mix;
+mod f603_agent_altered_bills;
+mod figures;
+mod first_digits;
+mod hoards;
+mod house_prices;
+mod invoice_runs;
+mod line_items;
+mod line_kind;
+mod medians;
+mod network;
 mod past_bill;
+mod peer_prices;
+mod peers;
+mod person_name;
+mod persons;
 mod register;
+mod rows;
 mod scene;
 #[cfg(test)]
 mod scene_test;
 mod stays;
+mod union_find;
 
-pub use detector::Detector;
+pub use detector::{Detector, Profile};
+pub use scene::Ground;
 
 use rayon::prelude::*;
 
@@ -46,24 +105,60 @@ use scene::{Draft, Scene, Shared};
 pub static REGISTRY: &[&Detector] = &[
     &f101_unfiled_care::DETECTOR,
     &f102_contributions_lapsed::DETECTOR,
+    &f103_filing_in_lapse::DETECTOR,
     &f104_outside_filing::DETECTOR,
     &f105_died_before_service::DETECTOR,
+    &f106_insured_twice::DETECTOR,
     &f107_hospital_not_designated::DETECTOR,
+    &f108_id_disagrees::DETECTOR,
     &f109_damaged_id::DETECTOR,
     &f110_past_deadline::DETECTOR,
     &f111_other_payer::DETECTOR,
     &f201_settled_directly::DETECTOR,
     &f202_paid_by_hand::DETECTOR,
     &f203_duplicate_invoice::DETECTOR,
+    &f204_same_stay_again::DETECTOR,
     &f205_invoice_shows_fund::DETECTOR,
+    &f206_reversed_invoice::DETECTOR,
+    &f207_parts_of_settled_bill::DETECTOR,
     &f301_lines_not_total::DETECTOR,
     &f302_line_arithmetic::DETECTOR,
     &f303_changed_digit::DETECTOR,
     &f304_price_above_ceiling::DETECTOR,
+    &f305_class_lifted::DETECTOR,
+    &f306_malformed_invoice::DETECTOR,
+    &f307_consecutive_invoices::DETECTOR,
+    &f308_region_disagrees::DETECTOR,
+    &f309_impossible_dates::DETECTOR,
+    &f310_implausible_cost::DETECTOR,
     &f401_overlapping_stays::DETECTOR,
+    &f402_outpatient_during_stay::DETECTOR,
+    &f403_two_places_one_day::DETECTOR,
     &f404_split_stay::DETECTOR,
+    &f405_days_above_stay::DETECTOR,
+    &f406_duplicate_charge::DETECTOR,
+    &f407_frequency_above_limit::DETECTOR,
+    &f408_wrong_sex_or_age::DETECTOR,
+    &f409_outside_scope::DETECTOR,
+    &f410_drug_over_supply::DETECTOR,
+    &f411_stay_without_treatment::DETECTOR,
+    &f412_one_day_stay::DETECTOR,
+    &f413_holiday_stays::DETECTOR,
     &f501_shared_account::DETECTOR,
+    &f502_busy_agent::DETECTOR,
+    &f503_companion_stays::DETECTOR,
+    &f504_drug_at_many_places::DETECTOR,
+    &f505_rising_to_limit::DETECTOR,
+    &f506_peer_outlier::DETECTOR,
+    &f507_linked_ring::DETECTOR,
+    &f601_hospital_findings::DETECTOR,
+    &f602_charge_mix::DETECTOR,
+    &f603_agent_altered_bills::DETECTOR,
 ];
+
+/// The detectors among them that judge by what the others found, by code.
+pub static PROFILES: &[&Profile] =
+    &[&f601_hospital_findings::PROFILE, &f603_agent_altered_bills::PROFILE];
 
 /// The detector of a code; reasons that are no findings have none.
 pub fn detector(code: Code) -> Option<&'static Detector> {
@@ -71,32 +166,33 @@ pub fn detector(code: Code) -> Option<&'static Detector> {
 }
 
 /// Looks at every decision and holds the payments that a finding stops.
-pub fn detect(
-    adjudicated: Adjudicated,
-    settings: &DetectorSettings,
-    progress: &dyn Progress,
-) -> Detected {
+pub fn detect(adjudicated: Adjudicated, ground: Ground<'_>, progress: &dyn Progress) -> Detected {
+    let settings = ground.settings;
     progress.begin(Stage::Detect, REGISTRY.len() as u64);
-    let shared = Shared::build(&adjudicated);
-    let per_detector: Vec<Vec<Draft>> = REGISTRY
+    let shared = Shared::build(&adjudicated, ground.rulebook);
+    let scene = |code: Code| Scene { adjudicated: &adjudicated, shared: &shared, ground, code };
+    let coded = |code: Code, drafts: Vec<Draft>| drafts.into_iter().map(move |it| (code, it));
+    let found = REGISTRY.par_iter().flat_map_iter(|detector| {
+        let drafts = (detector.run)(&scene(detector.code));
+        progress.advance(1);
+        coded(detector.code, drafts)
+    });
+    let mut drafts: Vec<(Code, Draft)> = found.collect();
+    let profiles = PROFILES
         .par_iter()
-        .map(|detector| {
-            let code = detector.code;
-            let scene = Scene { adjudicated: &adjudicated, shared: &shared, settings, code };
-            let drafts = (detector.run)(&scene);
-            progress.advance(1);
-            drafts
-        })
-        .collect();
-    let coded = REGISTRY.iter().zip(per_detector);
-    let drafts =
-        coded.flat_map(|(detector, drafts)| drafts.into_iter().map(|draft| (detector.code, draft)));
-    let mut findings = register::register(drafts.collect(), &adjudicated, settings);
+        .flat_map_iter(|profile| coded(profile.code, (profile.run)(&scene(profile.code), &drafts)));
+    let profiles: Vec<(Code, Draft)> = profiles.collect();
+    drafts.extend(profiles);
+    let mut findings = register::register(drafts, &adjudicated, settings);
     assert_gates_are_found(&adjudicated, &findings, settings);
     let mut adjudicated = adjudicated;
+    let mut silenced = register::silence(&mut findings, &adjudicated);
     register::hold_payments(&mut adjudicated, &findings);
-    register::keep_own(&mut findings, &adjudicated.linked.records);
-    Detected { adjudicated, findings, ..Detected::default() }
+    let records = &adjudicated.linked.records;
+    let earlier = register::keep_own(&mut findings, records);
+    silenced.iter_mut().for_each(|it| register::trim_to_own(&mut it.finding, records));
+    silenced.retain(|it| !it.finding.claims.is_empty());
+    Detected { adjudicated, findings, earlier, silenced, ..Detected::default() }
 }
 
 /// Gates and findings never disagree: what a gate of a finding's code stopped is on the register.
@@ -203,7 +299,7 @@ mod tests {
     #[should_panic(expected = "gate F110 without its finding")]
     fn a_gate_without_its_finding_stops_the_program() {
         let batch = gated(Code::F110, GateVerdict::Reject);
-        assert_gates_are_found(&batch.adjudicated, &[], &settings());
+        assert_gates_are_found(&batch.adjudicated, &[], settings());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use crate::domain::words::Channel;
 use crate::domain::{Origin, Text};
-use crate::flow::{ClaimIx, Settlement};
+use crate::flow::{ClaimIx, Duplicate, Settlement};
 
 use super::detector::TWICE_PAID;
 use super::scene::{Draft, Scene, in_brackets};
@@ -16,8 +16,17 @@ pub fn refused(scene: &Scene, channel: Channel) -> Vec<Draft> {
     scene.each_gate(|claim, gate| {
         let past = settlements(scene, claim, channel);
         let words = past.first().map_or_else(|| in_brackets(&gate.saw), said);
-        draft(scene, claim, &past, channel, &words)
+        let draft = draft(scene, claim, &past, channel, &words);
+        draft.shown_by(used_before(scene, claim))
     })
+}
+
+/// The claim on the books that used the invoice first.
+fn used_before(scene: &Scene, ix: ClaimIx) -> Option<Origin> {
+    match &scene.links(ix).duplicate {
+        Duplicate::Later { first } => Some(scene.claim(*first).origin),
+        _ => None,
+    }
 }
 
 fn draft(

@@ -5,15 +5,18 @@
 //! the files are called and however their rows stand. Eight digits are enough for people; where
 //! two findings of a large batch share them, both show more.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::domain::words::{Outcome, Remedy, Severity};
+use crate::domain::words::{CheckVerdict, Outcome, Remedy, Severity};
 use crate::domain::{Code, Money, Text};
 use crate::flow::books::Digest32;
-use crate::flow::{Adjudicated, Cure, Finding, Records, Subject};
+use crate::flow::{Adjudicated, ClaimIx, Cure, Disposition, Finding, Records, Silenced, Subject};
 use crate::rulebook::detector_settings::DetectorSettings;
 
+use super::rows::name_rows;
 use super::scene::Draft;
 
 const SHORT_ID_BYTES: usize = 4;
@@ -35,6 +38,7 @@ pub fn register(
         let by_subject = by_claims.then_with(|| one.subject.cmp(&other.subject));
         by_subject.then_with(|| one.sentence.zh.cmp(&other.sentence.zh))
     });
+    name_rows(&mut findings, adjudicated);
     let digests: Vec<Digest32> = findings.par_iter().map(|one| digest(one, records)).collect();
     name_all(&mut findings, &digests);
     findings
@@ -42,19 +46,65 @@ pub fn register(
 
 /// Leaves what is about the batch: claims recalled from the books were looked at so that nothing
 /// is missed, and were on the register of their own month. Then each fen is counted once.
-pub fn keep_own(findings: &mut Vec<Finding>, records: &Records) {
-    for finding in findings.iter_mut() {
-        finding.claims.retain(|(claim, _)| records.is_own(*claim));
-    }
-    findings.retain(|finding| !finding.claims.is_empty());
+///
+/// The answer are the findings that hold claims of the books only: a person must be able to
+/// answer them, too.
+pub fn keep_own(findings: &mut Vec<Finding>, records: &Records) -> Vec<Finding> {
+    let mut earlier = Vec::new();
+    findings.retain_mut(|finding| {
+        let is_own = finding.claims.iter().any(|(claim, _)| records.is_own(*claim));
+        if is_own {
+            trim_to_own(finding, records);
+        } else if finding.severity == Severity::Hold {
+            earlier.push(finding.clone());
+        }
+        is_own
+    });
     count_each_fen_once(findings, records);
+    earlier
+}
+
+/// Leaves of a finding the claims of the batch; the others are remembered.
+pub fn trim_to_own(finding: &mut Finding, records: &Records) {
+    let (own, recalled): (Vec<_>, Vec<_>) =
+        finding.claims.iter().partition(|(claim, _)| records.is_own(*claim));
+    finding.recalled = recalled.into_iter().map(|(claim, _): (ClaimIx, Money)| claim).collect();
+    finding.claims = own;
+}
+
+/// Takes out what somebody looked into and found innocent, on the very rows it rests on today.
+/// What a gate decided stays on the register: a refusal is mended by its registers, not by a word.
+pub fn silence(findings: &mut Vec<Finding>, adjudicated: &Adjudicated) -> Vec<Silenced> {
+    let dispositions = adjudicated.linked.records.dispositions.iter();
+    let innocent = dispositions.filter(|it| it.verdict == CheckVerdict::Innocent);
+    let innocent: HashMap<(&str, &str), &Disposition> =
+        innocent.map(|it| ((&*it.finding, &*it.rows), it)).collect();
+    if innocent.is_empty() {
+        return Vec::new();
+    }
+    let mut silenced = Vec::new();
+    findings.retain(|finding| {
+        let by = innocent.get(&(&*finding.id, &*finding.rows));
+        let by = by.filter(|_| !stands_on_a_gate(finding, adjudicated));
+        silenced.extend(by.map(|by| Silenced { finding: finding.clone(), by: (*by).clone() }));
+        by.is_none()
+    });
+    silenced
+}
+
+fn stands_on_a_gate(finding: &Finding, adjudicated: &Adjudicated) -> bool {
+    finding.claims.iter().any(|(claim, _)| {
+        let gates = &adjudicated.decisions[claim.at()].gates;
+        gates.iter().any(|gate| gate.code == finding.code)
+    })
 }
 
 /// A holding finding stops a payment until a person decides, and says so among the cures; amounts
 /// stay as they are.
 pub fn hold_payments(adjudicated: &mut Adjudicated, findings: &[Finding]) {
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Hold) {
-        for (claim, _) in &finding.claims {
+        // A bill that the pattern costs nothing is named beside the one it repeats, and paid.
+        for (claim, _) in finding.claims.iter().filter(|(_, amount)| !amount.is_zero()) {
             let decision = &mut adjudicated.decisions[claim.at()];
             if matches!(decision.outcome, Outcome::Pay | Outcome::PayReduced) {
                 decision.outcome = Outcome::Hold;
@@ -96,15 +146,18 @@ fn finish(code: Code, draft: Draft, records: &Records, settings: &DetectorSettin
         draft.thresholds.iter().map(|(name, value)| format!("{}={value}", name.word())).collect();
     Finding {
         id: String::new(),
+        rows: String::new(),
         code,
         severity: at_most.map_or(severity, |limit| severity.min(limit)),
         subject,
         claims,
+        recalled: Vec::new(),
         counted: Money::ZERO,
         sentence,
         legal_basis,
         evidence,
         thresholds: thresholds.join(";"),
+        edges: draft.edges,
     }
 }
 
@@ -144,12 +197,10 @@ fn digest(finding: &Finding, records: &Records) -> Digest32 {
     // Claims recalled from the books come last in the records, which says nothing of them.
     ids.sort_unstable();
     ids.into_iter().for_each(&mut add);
+    // A number that is shown masked must not be found out from an id: only the kind is told.
     add(finding.subject.kind());
-    match &finding.subject {
-        Subject::Claim(claim) => add(&records.claim(*claim).claim_id),
-        Subject::Person(key) => add(key.reveal()),
-        Subject::Hospital(hospital) => add(&records.hospitals[hospital.at()].code),
-        Subject::Account(account) => add(account),
+    if let Subject::Hospital(hospital) = &finding.subject {
+        add(&records.hospitals[hospital.at()].code);
     }
     hash.finalize().into()
 }

@@ -9,19 +9,28 @@ use crate::domain::identity::mask_name;
 use crate::domain::words::{Outcome, Severity};
 use crate::domain::{Code, Money, Origin, Text};
 use crate::flow::{
-    Adjudicated, BillLine, Claim, ClaimIx, ClaimLinks, Decision, GateHit, Hospital, LineIx,
+    Adjudicated, BillLine, Claim, ClaimIx, ClaimLinks, Decision, Edge, GateHit, Hospital, LineIx,
     LineSplit, Records, Subject,
 };
+use crate::rulebook::Rulebook;
 use crate::rulebook::detector_settings::{DetectorSettings, Threshold};
+use crate::rulebook::divisions::Divisions;
 
+use super::appearances::Appearances;
+use super::care::{Care, Episode};
+use super::line_items::{LineItem, LineItems};
 use super::stays::Stays;
 
 /// What several detectors need and is worked out once.
 #[derive(Debug, Default)]
 pub struct Shared {
+    pub care: Care,
     pub stays: Stays,
+    pub appearances: Appearances,
     /// Lines whose amount is not quantity × unit price, in the order of the claims.
     pub odd_lines: Vec<OddLine>,
+    /// What every line is.
+    pub line_items: LineItems,
 }
 
 /// A line whose amount is not quantity × unit price, rounded to the fen.
@@ -33,11 +42,19 @@ pub struct OddLine {
     pub product: Option<Money>,
 }
 
+/// What detectors look up besides the decisions: all of it from the data folder.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    pub settings: &'a DetectorSettings,
+    pub rulebook: &'a Rulebook,
+    pub divisions: &'a Divisions,
+}
+
 /// Read access for one detector.
 pub struct Scene<'a> {
     pub adjudicated: &'a Adjudicated,
     pub shared: &'a Shared,
-    pub settings: &'a DetectorSettings,
+    pub ground: Ground<'a>,
     /// The detector's own code.
     pub code: Code,
 }
@@ -54,15 +71,22 @@ pub struct Draft {
     pub legal_basis: String,
     pub evidence: Vec<Origin>,
     pub thresholds: Vec<(Threshold, u32)>,
+    /// Of a network.
+    pub edges: Vec<Edge>,
 }
 
 impl Shared {
-    pub fn build(adjudicated: &Adjudicated) -> Shared {
-        let (stays, odd_lines) =
-            rayon::join(|| Stays::build(adjudicated), || odd_lines(adjudicated));
-        Shared { stays, odd_lines }
+    pub fn build(adjudicated: &Adjudicated, rulebook: &Rulebook) -> Shared {
+        let ((care, appearances), (odd_lines, line_items)) = rayon::join(
+            || rayon::join(|| Care::build(adjudicated), || Appearances::build(adjudicated)),
+            || (odd_lines(adjudicated), LineItems::build(adjudicated, rulebook)),
+        );
+        Shared { stays: Stays::of(&care), care, appearances, odd_lines, line_items }
     }
 }
+
+/// No line of a bill comes to a thousand million yuan; what does is a mistyped quantity.
+const MOST_OF_A_LINE: Money = Money::from_fen(100_000_000_000);
 
 /// One pass over all lines. A reversal may carry its sign in the quantity or in the amount alone,
 /// so absolute values are compared.
@@ -72,6 +96,7 @@ fn odd_lines(adjudicated: &Adjudicated) -> Vec<OddLine> {
     let odd = splits.filter_map(|split| {
         let line = &lines[split.line.at()];
         let product = line.unit_price.abs().checked_times(line.quantity.abs());
+        let product = product.filter(|product| *product <= MOST_OF_A_LINE);
         let signed = if line.amount.is_negative() { product.map(|p| -p) } else { product };
         let fits = signed == Some(line.amount);
         (!fits).then_some(OddLine { claim: split.claim, line: split.line, product: signed })
@@ -115,6 +140,12 @@ impl<'a> Scene<'a> {
         &self.adjudicated.lines[range.start as usize..range.end as usize]
     }
 
+    /// The claim's lines, each with what it is.
+    pub fn items(&self, ix: ClaimIx) -> impl Iterator<Item = (&'a LineSplit, LineItem)> {
+        let items = self.shared.line_items.of(&self.decision(ix).lines);
+        self.splits(ix).iter().zip(items.iter().copied())
+    }
+
     /// The claim's lines whose amount is not quantity × unit price.
     pub fn odd_lines(&self, ix: ClaimIx) -> &'a [OddLine] {
         let all = &self.shared.odd_lines;
@@ -155,17 +186,35 @@ impl<'a> Scene<'a> {
     }
 
     pub fn is_on(&self, ix: ClaimIx) -> bool {
-        self.settings.is_enabled(self.code, self.claim(ix).insured)
+        self.ground.settings.is_enabled(self.code, self.claim(ix).insured)
+    }
+
+    /// The episodes of a person that may be looked at: past settlements belong to no region, claims
+    /// must be insured where the detector is on.
+    pub fn looked_at(&self, person: &[Episode]) -> Vec<Episode> {
+        let on = |episode: &Episode| episode.claim().is_none_or(|claim| self.is_on(claim));
+        person.iter().copied().filter(on).collect()
+    }
+
+    /// The person a claim is for, or the claim where nobody can be told.
+    pub fn person_or_claim(&self, ix: ClaimIx) -> Subject {
+        self.claim(ix).person.key().map_or(Subject::Claim(ix), Subject::Person)
     }
 
     pub fn threshold(&self, threshold: Threshold, ix: ClaimIx) -> u32 {
-        self.settings.threshold(threshold, self.claim(ix).insured)
+        self.ground.settings.threshold(threshold, self.claim(ix).insured)
     }
 
     /// Asks about every claim, in parallel; the drafts stand in the order of the claims.
     pub fn each_claim(&self, find: impl Fn(ClaimIx) -> Option<Draft> + Sync) -> Vec<Draft> {
         let decisions = self.adjudicated.decisions.par_iter().map(|decision| decision.claim);
         decisions.filter(|&claim| self.is_on(claim)).filter_map(&find).collect()
+    }
+
+    /// As [`Scene::each_claim`], where a claim may have several.
+    pub fn each_claim_many(&self, find: impl Fn(ClaimIx) -> Vec<Draft> + Sync) -> Vec<Draft> {
+        let decisions = self.adjudicated.decisions.par_iter().map(|decision| decision.claim);
+        decisions.filter(|&claim| self.is_on(claim)).flat_map_iter(&find).collect()
     }
 
     /// A draft for every claim on which the gate of this code fired: what adjudication found is
@@ -212,6 +261,7 @@ impl Draft {
             legal_basis: String::new(),
             evidence: vec![scene.claim(claim).origin],
             thresholds: Vec::new(),
+            edges: Vec::new(),
         }
     }
 
@@ -238,14 +288,19 @@ impl Draft {
 
 /// Lists the first few things that are said of a claim's lines, and how many more there are.
 pub fn listed(said: &[Text]) -> Text {
+    listed_of(said, ("行", "lines"))
+}
+
+/// The same of other things, with the word that counts them.
+pub fn listed_of(said: &[Text], (zh_unit, en_unit): (&str, &str)) -> Text {
     const SHOWN: usize = 3;
     let shown = &said[..said.len().min(SHOWN)];
     let zh: Vec<&str> = shown.iter().map(|text| text.zh.as_str()).collect();
     let en: Vec<&str> = shown.iter().map(|text| text.en.as_str()).collect();
     let (mut zh, mut en) = (zh.join("；"), en.join("; "));
     if said.len() > SHOWN {
-        zh.push_str(&format!("；另有 {} 行", said.len() - SHOWN));
-        en.push_str(&format!("; and {} more lines", said.len() - SHOWN));
+        zh.push_str(&format!("；另有 {} {zh_unit}", said.len() - SHOWN));
+        en.push_str(&format!("; and {} more {en_unit}", said.len() - SHOWN));
     }
     Text::new(zh, en)
 }

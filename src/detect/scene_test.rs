@@ -5,27 +5,34 @@
 //! and lines right behind their claim, as the earlier stages would hand them over.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
 use crate::domain::dates::Date;
 use crate::domain::identity::Identity;
 use crate::domain::words::{
-    CareType, Channel, HospitalKind, ItemClass, Outcome, PersonType, Route, Scheme,
-    SettlementStatus,
+    CareType, Channel, ContributionStatus, HospitalKind, ItemClass, Outcome, PersonType, Route,
+    Scheme, SettlementStatus,
 };
 use crate::domain::{
-    Code, IdNumber, InsuredRegion, Money, Origin, Period, Quantity, Rate, RegionCode, SourceId,
-    Text, TreatedRegion, UnitPrice,
+    Code, IdNumber, InsuredRegion, Money, Month, Origin, Period, Quantity, Rate, RegionCode,
+    SourceId, Text, TreatedRegion, UnitPrice,
 };
+use crate::flow::books::ClaimNumber;
 use crate::flow::decisions::GateVerdict;
 use crate::flow::{
-    Adjudicated, Amounts, BillLine, Claim, ClaimIx, ClaimLinks, Decision, Detected, Duplicate,
-    Filing, FilingIx, Finding, GateHit, Hospital, HospitalIx, Invoice, LineIx, LineSplit,
-    LineVerdict, Match, PersonIx, PersonLink, PersonRecord, RouteTaken, Settled, Settlement,
-    SettlementIx, Silent,
+    Adjudicated, Amounts, BillLine, Claim, ClaimIx, ClaimLinks, Contribution, Decision, Detected,
+    Duplicate, Filing, FilingIx, Finding, GateHit, Hospital, HospitalIx, Invoice, LineIx,
+    LineSplit, LineVerdict, Match, PersonIx, PersonLink, PersonRecord, RouteTaken, Settled,
+    Settlement, SettlementIx, Silent, Witness,
 };
+use crate::rulebook::Rulebook;
 use crate::rulebook::detector_settings::DetectorSettings;
+use crate::rulebook::divisions::Divisions;
+
+use super::Ground;
+use super::scene::{Scene, Shared};
 
 /// What is arranged, and for each finding expected the claims and the amounts at risk.
 pub type Case<'a> = (&'a str, fn(&mut Batch), &'a [(&'a str, &'a str)]);
@@ -79,9 +86,20 @@ fn assert_presentable(detected: &Detected, finding: &Finding) {
 }
 
 /// The settings that are shipped.
-pub fn settings() -> DetectorSettings {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    DetectorSettings::load(&data).expect("the shipped settings")
+pub fn settings() -> &'static DetectorSettings {
+    ground().settings
+}
+
+/// All that is shipped, read once.
+pub fn ground() -> Ground<'static> {
+    static SHIPPED: LazyLock<(DetectorSettings, Rulebook, Divisions)> = LazyLock::new(|| {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+        let settings = DetectorSettings::load(&data).expect("the shipped settings");
+        let rulebook = Rulebook::load(&data).expect("the shipped rules");
+        (settings, rulebook, Divisions::load(&data).expect("the shipped divisions"))
+    });
+    let (settings, rulebook, divisions) = &*SHIPPED;
+    Ground { settings, rulebook, divisions }
 }
 
 pub fn money(text: &str) -> Money {
@@ -114,7 +132,42 @@ pub struct Batch {
 
 impl Batch {
     pub fn detect(self) -> Detected {
-        super::detect(self.adjudicated, &settings(), &Silent)
+        super::detect(self.adjudicated, ground(), &Silent)
+    }
+
+    /// What one detector sees of the batch.
+    pub fn with_scene<T>(&self, code: Code, look: impl FnOnce(&Scene) -> T) -> T {
+        let shared = Shared::build(&self.adjudicated, ground().rulebook);
+        look(&Scene { adjudicated: &self.adjudicated, shared: &shared, ground: ground(), code })
+    }
+
+    /// A posted stay of the n-th person that the batch does not decide again. Add it last.
+    pub fn witness(
+        &mut self,
+        id: &str,
+        number: u16,
+        stay: (&str, &str),
+        total: &str,
+    ) -> &mut Witness {
+        // Made like any claim, then taken out again.
+        let ix = self.claim(id, number, stay, total);
+        let linked = &mut self.adjudicated.linked;
+        let claim = linked.records.claims.pop().expect("the claim just made");
+        let key = claim.person.key().expect("a checked number");
+        linked.people.by_key.entry(key).or_default().claims.retain(|it| *it != ix);
+        linked.links.pop();
+        self.adjudicated.decisions.pop();
+        let fund_paid = claim.total;
+        let witnesses = &mut linked.records.witnesses;
+        witnesses.push(Witness {
+            number: ClaimNumber(witnesses.len() as i64 + 1),
+            month: Month::of(claim.received_on),
+            outcome: Outcome::Pay,
+            fund_paid,
+            reasons: Vec::new(),
+            claim,
+        });
+        witnesses.last_mut().expect("the witness just made")
     }
 
     /// A stay of the n-th person, insured in Wuhan and treated in Beijing; the fund pays it all.
@@ -122,7 +175,10 @@ impl Batch {
         let origin = self.row();
         let linked = &mut self.adjudicated.linked;
         let ix = ClaimIx(linked.records.claims.len() as u32);
-        let invoice = Invoice { code: None, number: format!("票{id}").into() };
+        let invoice = Invoice {
+            code: None,
+            number: format!("{:010}", 7_104_520_019 + u64::from(ix.0) * 37).into(),
+        };
         let person = Identity::Id(person(number));
         let key = person.key().expect("a checked number");
         linked.people.by_key.entry(key.clone()).or_default().claims.push(ix);
@@ -260,6 +316,13 @@ impl Batch {
         line
     }
 
+    /// What the line added last is called.
+    pub fn named(&mut self, item: &str) {
+        let records = &mut self.adjudicated.linked.records;
+        let name = records.names.intern(item);
+        records.lines.last_mut().expect("a line before its name").item_name = name;
+    }
+
     /// The ceiling of the place of treatment for the line added last.
     pub fn ceiling(&mut self, price: &str) {
         let split = self.adjudicated.lines.last_mut().expect("a line before its ceiling");
@@ -305,6 +368,52 @@ impl Batch {
     }
 
     pub fn died(&mut self, number: u16, died_on: &str) -> PersonIx {
+        let ix = self.registered(number);
+        self.edit_person(ix).died_on = Some(day(died_on));
+        ix
+    }
+
+    pub fn edit_person(&mut self, ix: PersonIx) -> &mut PersonRecord {
+        &mut self.adjudicated.linked.records.persons[ix.at()]
+    }
+
+    /// The n-th person paid the employees' contributions of these months in Wuhan.
+    pub fn contributed(&mut self, number: u16, first: &str, last: &str) -> &mut Contribution {
+        let origin = self.row();
+        let linked = &mut self.adjudicated.linked;
+        let identity = Identity::Id(person(number));
+        let key = identity.key().expect("a checked number");
+        let at = linked.records.contributions.len();
+        linked.people.by_key.entry(key).or_default().contributions.push(at as u32);
+        linked.records.contributions.push(Contribution {
+            origin,
+            person: identity,
+            insured: InsuredRegion(region("420100")),
+            scheme: Scheme::Employee,
+            first: Month::parse(first).expect(first),
+            last: Month::parse(last).expect(last),
+            status: ContributionStatus::Arrived,
+            paid_on: None,
+        });
+        &mut linked.records.contributions[at]
+    }
+
+    /// The last `count` claims are on the books and were recalled; call it at the end.
+    pub fn recalled(&mut self, count: usize) {
+        let adjudicated = &mut self.adjudicated;
+        let lines = adjudicated.decisions.iter().rev().take(count);
+        let mut lines: Vec<u32> = lines.map(|decision| decision.lines.len() as u32).collect();
+        lines.reverse();
+        adjudicated.linked.records.recalled = lines;
+    }
+
+    /// Gives a claim its invoice.
+    pub fn invoice(&mut self, claim: ClaimIx, code: Option<&str>, number: &str) {
+        self.edit(claim).invoice = Invoice { code: code.map(Into::into), number: number.into() };
+    }
+
+    /// Puts the n-th person into the register: employed in Wuhan, alive.
+    pub fn registered(&mut self, number: u16) -> PersonIx {
         let origin = self.row();
         let linked = &mut self.adjudicated.linked;
         let ix = PersonIx(linked.records.persons.len() as u32);
@@ -319,12 +428,12 @@ impl Batch {
             born_on: None,
             insured: InsuredRegion(region("420100")),
             scheme: Scheme::Employee,
-            person_type: PersonType::Retired,
+            person_type: PersonType::Active,
             hardship: Vec::new(),
             civil_servant: false,
             retired_on: None,
             started_work_on: None,
-            died_on: Some(day(died_on)),
+            died_on: None,
             account: None,
             home_hospital: None,
             insured_since: None,

@@ -14,6 +14,7 @@ const RATE_ONE: i64 = 1_000_000_000_000;
 const RATE_DECIMALS: u32 = 4;
 const QUANTITY_ONE: i64 = 10_000;
 const PRICE_YUAN: i64 = 1_000_000;
+const PRICE_FEN: i64 = PRICE_YUAN / 100;
 /// Quantity × unit price counts in 1e-10 yuan; a fen is this many of them.
 const PRODUCT_FEN: i128 = (QUANTITY_ONE as i128) * (PRICE_YUAN as i128) / 100;
 
@@ -223,6 +224,11 @@ impl UnitPrice {
 
     pub fn abs(self) -> UnitPrice {
         UnitPrice(self.0.abs())
+    }
+
+    /// The price as an amount; nothing where it is finer than the fen.
+    pub fn whole_fen(self) -> Option<Money> {
+        (self.0 % PRICE_FEN == 0).then(|| Money::from_fen(self.0 / PRICE_FEN))
     }
 
     /// `round(price × quantity)` to the fen.

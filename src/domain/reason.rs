@@ -46,14 +46,46 @@ codes! {
     G12 = "G12": "匹配不唯一", "ambiguous match";
     F301 = "F301": "明细与总额不符", "lines do not add up to the total";
     NotCovered = "not_covered": "该情形尚未建模", "not modelled for this region";
+    F103 = "F103": "断缴期间或出院后备案", "filing made in a lapse or after discharge";
     F104 = "F104": "就医地或机构与备案不符", "treated outside the filed region";
+    F106 = "F106": "重复参保", "insured twice at once";
+    F108 = "F108": "姓名、性别或生日与证件不符", "name, sex or birth date disagree with the identity number";
     F109 = "F109": "证件号码损坏或校验不符", "identity number damaged";
+    F204 = "F204": "同一住院另票申报", "the same stay under another invoice";
+    F206 = "F206": "红冲票据申报", "a reversed invoice is claimed";
+    F207 = "F207": "分票凑成已结算总额", "part bills that add up to a settled one";
     F302 = "F302": "数量乘单价与金额不符", "quantity × price is not the amount";
     F303 = "F303": "金额疑似改动", "a changed digit explains the difference";
     F304 = "F304": "单价超过就医地限价", "unit price above the ceiling";
+    F305 = "F305": "费用类别被抬高", "class lifted above the catalog's";
+    F306 = "F306": "票据代码或号码异常", "invoice code or number malformed";
+    F307 = "F307": "票据号码连续", "consecutive invoices of unrelated persons";
+    F308 = "F308": "机构代码与就医地不符", "hospital code and stated region disagree";
+    F309 = "F309": "日期不可能", "impossible dates";
+    F310 = "F310": "日均费用或首位数字异常", "implausible daily cost or first digits";
     F401 = "F401": "住院时间重叠", "overlapping stays";
+    F402 = "F402": "住院期间门诊（挂床）", "outpatient care during a stay elsewhere";
+    F403 = "F403": "同日两地就医", "two places too far apart on one day";
     F404 = "F404": "分解住院", "split stay";
+    F405 = "F405": "床位护理超过住院天数", "bed, nursing or consultation days above the stay";
+    F406 = "F406": "重复收费", "an item and its component on one day";
+    F407 = "F407": "超过限定频次", "frequency above the item's limit";
+    F408 = "F408": "限性别或年龄项目不符", "sex- or age-limited item for the wrong person";
+    F409 = "F409": "超限定支付范围", "restricted scope used outside it";
+    F410 = "F410": "超量开药", "over-supply of drugs";
+    F411 = "F411": "住院无治疗", "stay without treatment lines";
+    F412 = "F412": "一日住院", "one-day stays";
+    F413 = "F413": "节假日集中住院", "stays clustered on holidays";
     F501 = "F501": "多人共用收款账户", "one account for unrelated persons";
+    F502 = "F502": "同一电话或代办人多份申报", "one phone or agent for many claims";
+    F503 = "F503": "结伴住院", "groups at one hospital on the same days again and again";
+    F504 = "F504": "一人一药多机构", "one person, one drug, several institutions";
+    F505 = "F505": "冲顶", "rising to the annual limit";
+    F506 = "F506": "费用显著高于同病同级", "outlier against the same disease and tier";
+    F507 = "F507": "关联团伙", "a ring of connected persons";
+    F601 = "F601": "机构疑点占比高于同类", "share and money of findings above peers";
+    F602 = "F602": "机构收费结构异常", "charge mix outlier";
+    F603 = "F603": "代办人多份改动票据", "agent with many altered bills";
 }
 
 impl fmt::Display for Code {

@@ -8,7 +8,7 @@ pub enum Lang {
 }
 
 /// One sentence in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Text {
     pub zh: String,
     pub en: String,

@@ -126,6 +126,15 @@ words! {
     }
 }
 words! {
+    /// What a person found when looking into a finding 核查结论.
+    CheckVerdict {
+        Confirmed = "confirmed", "属实";
+        Partly = "partly", "部分属实";
+        Innocent = "innocent", "排除";
+        Unsettled = "unsettled", "无法查实";
+    }
+}
+words! {
     /// Why a bank returned a payment 退回原因.
     ReturnReason {
         Account = "account_wrong", "账号有误";

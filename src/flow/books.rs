@@ -11,11 +11,13 @@ use crate::domain::words::{Outcome, Route, words};
 use crate::domain::{Code, Money};
 
 use super::decisions::{Amounts, Decision};
+use super::dispositions::Disposition;
 use super::findings::Detected;
 use super::raw::Source;
 use super::records::{
     BillLine, Claim, ClaimIx, Contribution, Filing, Hospital, Names, PersonRecord, Settlement,
 };
+use super::ties::Witness;
 
 /// A SHA-256.
 pub type Digest32 = [u8; 32];
@@ -43,6 +45,8 @@ pub struct Past {
     pub names: Names,
     /// Sorted by number.
     pub claims: Vec<PostedClaim>,
+    /// Claims that share something with those and are not decided with them; sorted by number.
+    pub witnesses: Vec<Witness>,
     pub persons: Vec<Known<PersonRecord>>,
     pub filings: Vec<Known<Filing>>,
     pub contributions: Vec<Known<Contribution>>,
@@ -50,6 +54,8 @@ pub struct Past {
     pub settlements: Vec<Known<Settlement>>,
     /// Of which months the contribution tables spoke when each person's claims were posted.
     pub months: HashMap<PersonKey, Vec<(Month, Month)>>,
+    /// What people decided about findings: of each finding and its rows the last.
+    pub dispositions: Vec<Disposition>,
     /// Money of other claims that was decided and has not reached anybody.
     pub open: Vec<OpenItem>,
 }

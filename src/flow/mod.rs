@@ -9,6 +9,7 @@
 pub mod books;
 pub mod cells;
 pub mod decisions;
+pub mod dispositions;
 pub mod findings;
 pub mod line_verdict;
 pub mod links;
@@ -20,13 +21,15 @@ pub mod raw;
 pub mod records;
 pub mod returns;
 pub mod row_key;
+pub mod ties;
 
 pub use books::{Past, Reckoning};
 pub use cells::{Cell, RawRow, RawRows, RowRef};
 pub use decisions::{
     Adjudicated, Amounts, ClauseId, Cure, Decision, GateHit, LineSplit, RouteTaken, Step, StepKind,
 };
-pub use findings::{Detected, Finding, Subject};
+pub use dispositions::{Disposition, DispositionRow, Silenced};
+pub use findings::{Detected, Edge, EdgeTo, Finding, Subject};
 pub use line_verdict::LineVerdict;
 pub use links::{ClaimLinks, Duplicate, Linked, Match, PersonLink, Settled};
 pub use orders::Orders;
@@ -38,3 +41,4 @@ pub use records::{
     LineIx, Names, PaymentReturn, PersonIx, PersonRecord, Records, Reject, RejectedCell,
     Settlement, SettlementIx, SheetTally, Symbol, Tip,
 };
+pub use ties::{Tie, TieKind, Witness};

@@ -9,8 +9,8 @@ use std::fmt::Debug;
 use rayon::prelude::*;
 
 use super::{
-    BillLine, Claim, Contribution, Filing, Hospital, Names, PaymentReturn, PersonRecord, Records,
-    Settlement, Symbol, Tip,
+    BillLine, Claim, Contribution, DispositionRow, Filing, Hospital, Names, PaymentReturn,
+    PersonRecord, Records, Settlement, Symbol, Tip,
 };
 use crate::domain::{Identity, Origin, SourceId};
 
@@ -20,6 +20,7 @@ pub fn canonical(records: &mut Records) {
     registers(records);
     records.tips.par_sort_by(compare);
     records.returns.par_sort_by(compare);
+    records.disposed.par_sort_by(compare);
     sort_lines(&mut records.lines, &records.names);
 }
 
@@ -100,6 +101,7 @@ sorted! {
     Hospital: |it| (&it.code, it.designated_from), Vec::new();
     Settlement: |it| (&it.settlement_id, it.settled_on, it.total), vec![&it.person];
     Tip: |it| (&it.tip_id, it.received_on), Vec::new();
+    DispositionRow: |it| (&it.finding, &it.rows, it.checked_on), Vec::new();
     PaymentReturn: |it| (it.month, it.transfer, &it.account, it.amount, &it.payee), Vec::new();
 }
 

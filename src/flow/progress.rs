@@ -9,6 +9,8 @@ pub enum Stage {
     Adjudicate,
     Detect,
     Report,
+    /// Inventing a batch.
+    Synth,
 }
 
 /// Told by the stages; shown on a terminal or dropped.

@@ -62,10 +62,11 @@ pub enum TableKind {
     Settlements,
     Tips,
     Returns,
+    Dispositions,
 }
 
 impl TableKind {
-    pub const ALL: [TableKind; 9] = [
+    pub const ALL: [TableKind; 10] = [
         TableKind::Claims,
         TableKind::BillLines,
         TableKind::Filings,
@@ -75,6 +76,7 @@ impl TableKind {
         TableKind::Settlements,
         TableKind::Tips,
         TableKind::Returns,
+        TableKind::Dispositions,
     ];
 
     /// The word in layout files and machine outputs.
@@ -89,6 +91,7 @@ impl TableKind {
             TableKind::Settlements => "settlements",
             TableKind::Tips => "tips",
             TableKind::Returns => "returns",
+            TableKind::Dispositions => "dispositions",
         }
     }
 
@@ -103,6 +106,7 @@ impl TableKind {
             TableKind::Settlements => "既往结算",
             TableKind::Tips => "举报线索",
             TableKind::Returns => "拨付退回清单",
+            TableKind::Dispositions => "疑点核查结论",
         }
     }
 
@@ -242,6 +246,13 @@ fields! {
     NewPayee = "new_payee";
     NewBank = "new_bank";
     NewAccount = "new_account";
+    FindingId = "finding_id";
+    CheckCode = "check_code";
+    CheckVerdict = "check_verdict";
+    CheckedBy = "checked_by";
+    CheckedOn = "checked_on";
+    CheckNote = "check_note";
+    Reference = "reference";
     RowKey = "row_key";
 }
 

@@ -19,9 +19,11 @@ use crate::domain::{
 };
 
 use super::books::PayeeDetails;
+use super::dispositions::{Disposition, DispositionRow};
 use super::problem::Problem;
 use super::raw::{Field, InputFile, Source, TableKind};
 use super::row_key::RowKey;
+use super::ties::Witness;
 
 macro_rules! indexes {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -65,6 +67,8 @@ pub struct Records {
     /// The last of `claims`, which are on the books and decided again with the batch's: how many
     /// bill lines each has.
     pub recalled: Vec<u32>,
+    /// Claims on the books that share something with those above and are not decided again.
+    pub witnesses: Vec<Witness>,
     /// The texts of the bill lines, each held once.
     pub names: Names,
     pub filings: Vec<Filing>,
@@ -74,6 +78,10 @@ pub struct Records {
     pub settlements: Vec<Settlement>,
     pub tips: Vec<Tip>,
     pub returns: Vec<PaymentReturn>,
+    /// What people decided about findings, as a table says that comes back.
+    pub disposed: Vec<DispositionRow>,
+    /// What the books hold of such decisions: of each finding and its rows the last.
+    pub dispositions: Vec<Disposition>,
     /// How many of `sources` are the batch's own; all of them where nothing is recalled.
     pub own_sources: Option<u32>,
     /// The last day of any run on the books, where something is recalled.

@@ -18,7 +18,7 @@ use super::journal::{
 };
 use super::rows::{content_digest, get_line};
 use super::text::Reader;
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, ties};
 
 /// What was proved, or what is wrong.
 #[derive(Clone, Debug, Default)]
@@ -331,11 +331,11 @@ fn accumulated(connection: &Connection) -> Result<Vec<Problem>, LedgerError> {
 
 /// What claims said, read back and hashed again.
 fn contents(connection: &Connection) -> Result<Vec<Problem>, LedgerError> {
-    let sql = "SELECT claim, digest, record, lines, claim_id, person, invoice_no
+    let sql = "SELECT claim, digest, record, lines, claim_id, person, invoice_no, id
                FROM contents ORDER BY id";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([])?;
-    let mut problems = Vec::new();
+    let (mut problems, mut expected_ties) = (Vec::new(), 0);
     let mut texts = Reader::new(connection);
     while let Some(row) = rows.next()? {
         let (claim, digest): (i64, Digest32) = (row.get(0)?, row.get(1)?);
@@ -349,9 +349,30 @@ fn contents(connection: &Connection) -> Result<Vec<Problem>, LedgerError> {
                 "what a claim said was changed: its hash is another".to_owned(),
             );
             problems.push(problem("ledger-content", format!("claim {claim}"), words));
+            continue;
+        }
+        match ties::count_if_kept(connection, row.get(7)?, &In::new(&record).get()?)? {
+            Some(count) => expected_ties += count,
+            None => problems.push(untied(format!("claim {claim}"))),
         }
     }
+    // All are there; so more than there should be are too many.
+    let ties: u64 = connection.query_row("SELECT count(*) FROM ties", [], |row| row.get(0))?;
+    if problems.is_empty() && ties != expected_ties {
+        problems.push(untied(format!("ties ({ties} ≠ {expected_ties})")));
+    }
     Ok(problems)
+}
+
+/// By these the claims of others are found, nothing is decided from them.
+fn untied(place: String) -> Problem {
+    let words = (
+        "申报的账户、电话、代办人、医疗机构或票据索引与其内容不符".to_owned(),
+        "what a claim is found by (account, telephone, agent, hospital, invoice) is not what it \
+         says"
+            .to_owned(),
+    );
+    problem("ledger-tie", place, words)
 }
 
 fn keys_of(record: &[u8]) -> Result<[String; 3], Torn> {

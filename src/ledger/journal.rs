@@ -159,6 +159,7 @@ records! {
     /// What a person decided about a finding.
     Disposition = "disposition" in "dispositions" {
         finding: String,
+        rows: String,
         verdict: String,
         decided_by: String,
         decided_on: String,

@@ -8,6 +8,7 @@
 mod accumulators;
 mod bytes;
 mod check;
+mod disposed;
 mod files;
 mod journal;
 mod past;
@@ -19,6 +20,7 @@ mod rows;
 mod schema;
 mod show;
 mod text;
+mod ties;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -64,7 +66,7 @@ pub enum LedgerError {
     Foreign,
     /// Written by a later program, of that version.
     Newer(i32),
-    /// Written by an earlier program, of that version; the next post brings it up to date.
+    /// Written by an earlier program, of that version.
     Older(i32),
     /// A record cannot be read back.
     Torn(String),
@@ -109,8 +111,12 @@ impl LedgerError {
                 format!("the ledger has version {version} of a later program; update this one"),
             ),
             LedgerError::Older(version) => Text::new(
-                format!("账本版本 {version} 由较早的程序写成；先用本程序过账或冲销一次即升级"),
-                format!("the ledger has version {version}; a post or reverse brings it up to date"),
+                format!(
+                    "账本版本 {version} 由较早的程序写成；备份后用 lingbao ledger upgrade 升级"
+                ),
+                format!(
+                    "the ledger has version {version}; back it up, then lingbao ledger upgrade"
+                ),
             ),
             LedgerError::Torn(what) => Text::new(
                 format!("账本记录读不出来（{what}）；用 lingbao ledger check 检查，从备份恢复"),
@@ -193,6 +199,19 @@ impl Ledger {
         connection.pragma_update(None, "foreign_keys", "ON")?;
         schema::prepare(&mut connection)?;
         Ok(Ledger { connection, path: path.to_owned(), upto: LATEST })
+    }
+
+    /// Brings books of an earlier program up to date: nothing that was decided changes. Answers
+    /// with the version they had and have.
+    pub fn upgrade(path: &Path) -> Result<(i32, i32), LedgerError> {
+        match Ledger::read(path) {
+            Ok(_) => Ok((schema::VERSION, schema::VERSION)),
+            Err(LedgerError::Older(before)) => {
+                Ledger::write(path)?;
+                Ok((before, schema::VERSION))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     pub fn path(&self) -> &Path {

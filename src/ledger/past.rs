@@ -59,11 +59,11 @@ fn open_then() -> String {
 }
 
 /// A claim as it stands, before its bill is read.
-struct Standing {
-    number: i64,
+pub(super) struct Standing {
+    pub number: i64,
     content: i64,
-    claim: Claim,
-    entry: u64,
+    pub claim: Claim,
+    pub entry: u64,
     ordered: i64,
 }
 
@@ -115,7 +115,8 @@ impl Ledger {
     /// that the batch does not send again.
     pub fn past(&self, records: &Records) -> Result<Past, LedgerError> {
         if !self.holds_claims()? {
-            return Ok(Past { head: self.head()?, ..Past::default() });
+            let (head, dispositions) = (self.head()?, self.dispositions()?);
+            return Ok(Past { head, dispositions, ..Past::default() });
         }
         let mut search = Search::default();
         for claim in &records.claims {
@@ -145,6 +146,8 @@ impl Ledger {
         let numbers: Vec<i64> = search.found.keys().copied().collect();
         let again: HashSet<i64> = pairs.into_iter().map(|(_, place)| numbers[place]).collect();
         let mut past = self.gathered(search, &again)?;
+        past.witnesses = self.witnesses(records, &past)?;
+        self.place(&mut past)?;
         past.open = self.open_items(&past)?;
         Ok(past)
     }
@@ -158,7 +161,9 @@ impl Ledger {
             }
         }
         self.connected(&mut search)?;
-        self.gathered(search, &HashSet::new())
+        let mut past = self.gathered(search, &HashSet::new())?;
+        self.place(&mut past)?;
+        Ok(past)
     }
 
     /// Follows persons and invoices until nothing new is found.
@@ -188,7 +193,7 @@ impl Ledger {
     }
 
     /// The claims that stand with a content of which `condition` holds for the value `?1`.
-    fn standings(
+    pub(super) fn standings(
         &self,
         condition: &str,
         value: &dyn rusqlite::ToSql,
@@ -250,7 +255,8 @@ impl Ledger {
         let until: Option<String> =
             self.connection.query_row(until, [self.upto], |row| row.get(0))?;
         let until = until.map(|until| day(&until)).transpose()?;
-        let mut past = Past { head: self.head()?, until, ..Past::default() };
+        let (head, dispositions) = (self.head()?, self.dispositions()?);
+        let mut past = Past { head, until, dispositions, ..Past::default() };
         let mut texts = Reader::new(&self.connection);
         let mut hospitals: BTreeSet<String> = BTreeSet::new();
         let mut names: BTreeSet<String> = BTreeSet::new();
@@ -291,7 +297,6 @@ impl Ledger {
         }
         past.hospitals = files::hospitals(&self.connection, &hospitals, &names, self.upto)?;
         past.names = texts.names;
-        self.place(&mut past)?;
         Ok(past)
     }
 
@@ -319,7 +324,7 @@ impl Ledger {
         Ok(read)
     }
 
-    fn posted(&self, seq: u64) -> Result<Posted, LedgerError> {
+    pub(super) fn posted(&self, seq: u64) -> Result<Posted, LedgerError> {
         let entry: Entry = journal::find(&self.connection, seq)?;
         let month: String = self
             .connection
@@ -467,6 +472,7 @@ fn each_origin(past: &mut Past, visit: &mut dyn FnMut(&mut Origin)) {
         visit(&mut posted.claim.origin);
         posted.lines.iter_mut().for_each(|line| visit(&mut line.origin));
     }
+    past.witnesses.iter_mut().for_each(|witness| visit(&mut witness.claim.origin));
     past.persons.iter_mut().for_each(|known| visit(&mut known.row.origin));
     past.filings.iter_mut().for_each(|known| visit(&mut known.row.origin));
     past.contributions.iter_mut().for_each(|known| visit(&mut known.row.origin));

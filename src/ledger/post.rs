@@ -15,11 +15,12 @@ use crate::flow::{Claim, ClaimIx, Match, Records};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::bytes::Out;
+use super::disposed;
 use super::files::{self, HOSPITAL, PERSON};
 use super::journal::{self, Appender, Entry, Order, RunRecord};
 use super::posting::{Draft, Posting};
 use super::rows::{Texts, put_line};
-use super::{LATEST, Ledger, LedgerError, accumulators, text};
+use super::{LATEST, Ledger, LedgerError, accumulators, text, ties};
 
 /// Who posts, when, and what the run said of itself.
 #[derive(Clone, Debug)]
@@ -134,6 +135,8 @@ impl<'w> Writer<'w> {
             )?;
         }
         accumulators::renew(self.connection, &self.touched)?;
+        let number = |ix: ClaimIx| self.numbers.get(&ix).copied();
+        disposed::keep_findings(self.connection, run, self.posting.detected, number)?;
         self.forget_due()?;
         Ok(Posted { run, head: self.appender.head() })
     }
@@ -220,7 +223,7 @@ impl<'w> Writer<'w> {
             written.bytes(),
             places.bytes()
         ])?;
-        Ok(())
+        ties::keep(self.connection, self.connection.last_insert_rowid(), claim)
     }
 
     /// Keeps what the batch's registers say of everybody whose claims it touches, and of their

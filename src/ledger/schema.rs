@@ -1,18 +1,28 @@
 //! The tables of the books, and how an older file becomes a newer one.
 //!
 //! The surprise: everything that was ever decided is in `journal` and the tables that hang on it,
-//! and nothing there is changed or removed. What else is here (`claims`, `accumulators`, `due`)
+//! and nothing there is changed or removed. What else is here (`claims`, `ties` and the like)
 //! is worked out from it and can be made again; `ledger check` does.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::LedgerError;
+use super::{LedgerError, ties};
 
 /// Written into the file's head, so that another SQLite file is not taken for a ledger.
 const APPLICATION: i32 = 0x6C62_616F;
 
 /// One step for each version; a file of version n has gone through the first n.
-const MIGRATIONS: &[&str] = &[VERSION_1];
+const MIGRATIONS: &[Migration] = &[
+    Migration { tables: VERSION_1, fill: |_| Ok(()) },
+    Migration { tables: VERSION_2, fill: ties::fill },
+    Migration { tables: VERSION_3, fill: |_| Ok(()) },
+];
+
+struct Migration {
+    tables: &'static str,
+    /// Works out from the journal what the new tables hold.
+    fill: fn(&Connection) -> Result<(), LedgerError>,
+}
 
 /// The version this program writes.
 pub const VERSION: i32 = MIGRATIONS.len() as i32;
@@ -221,6 +231,42 @@ CREATE TABLE due (
 CREATE INDEX due_open ON due (person) WHERE done IS NULL;
 ";
 
+const VERSION_2: &str = "
+-- Worked out: by what contents of different people hang together. Of an invoice `at` is its serial
+-- number, else the first day of care.
+CREATE TABLE ties (
+    kind TEXT NOT NULL CHECK (kind IN ('account', 'phone', 'agent', 'hospital', 'invoice')),
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content INTEGER NOT NULL REFERENCES contents,
+    PRIMARY KEY (kind, key, at, content)
+) STRICT, WITHOUT ROWID;
+";
+
+const VERSION_3: &str = "
+-- The rows a decision is about, beside the finding.
+ALTER TABLE dispositions ADD COLUMN rows TEXT NOT NULL DEFAULT '';
+-- Worked out: what each posted run found.
+CREATE TABLE findings (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES journal,
+    finding TEXT NOT NULL,
+    rows TEXT NOT NULL,
+    code TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    at_risk INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    -- Somebody had found it innocent before.
+    silenced INTEGER NOT NULL
+) STRICT;
+CREATE INDEX findings_by_name ON findings (finding, rows);
+CREATE TABLE finding_claims (
+    of INTEGER NOT NULL REFERENCES findings,
+    claim INTEGER NOT NULL,
+    PRIMARY KEY (of, claim)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Brings a file that is opened for writing to this program's version.
 pub fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
     if version(connection)? == VERSION {
@@ -230,7 +276,8 @@ pub fn prepare(connection: &mut Connection) -> Result<(), LedgerError> {
     // Another program may have been quicker.
     let found = version(&transaction)?;
     for step in &MIGRATIONS[found as usize..] {
-        transaction.execute_batch(step)?;
+        transaction.execute_batch(step.tables)?;
+        (step.fill)(&transaction)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION)?;

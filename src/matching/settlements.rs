@@ -1,9 +1,12 @@
 //! Whether a claim's bill was settled before: by its invoice, else by person, hospital, dates and
 //! total. Refunded and reversed settlements do not count.
+//!
+//! The surprise: visits under two invoices are two visits however alike they are. Two fees of one
+//! day cost the same; two stays of the same days do not.
 
 use std::collections::HashMap;
 
-use crate::domain::words::SettlementStatus;
+use crate::domain::words::{CareType, SettlementStatus};
 use crate::flow::links::People;
 use crate::flow::{Claim, HospitalIx, Records, Settled, Settlement, SettlementIx};
 
@@ -78,4 +81,16 @@ fn by_stay(claim: &Claim, code: Option<&str>, settlement: &Settlement) -> bool {
         && code == settlement.hospital_code.as_deref()
         && settlement.stay == Some(claim.stay)
         && settlement.total == claim.total
+        && (claim.care == CareType::Inpatient || !other_invoice(claim, settlement))
+}
+
+/// Whether both invoices are known and are not one.
+fn other_invoice(claim: &Claim, settlement: &Settlement) -> bool {
+    settlement.invoice.as_ref().is_some_and(|invoice| {
+        let codes = match (&claim.invoice.code, &invoice.code) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        };
+        invoice.number != claim.invoice.number || !codes
+    })
 }

@@ -10,6 +10,7 @@ mod code;
 mod corrections;
 mod credit_code;
 mod date;
+mod disposed;
 mod fault;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
@@ -99,6 +100,7 @@ enum AnyTable {
     Settlements(Typed<crate::flow::Settlement>),
     Tips(Typed<crate::flow::Tip>),
     Returns(Typed<crate::flow::PaymentReturn>),
+    Dispositions(Typed<crate::flow::DispositionRow>),
 }
 
 impl AnyTable {
@@ -145,6 +147,9 @@ fn any_table(
         TableKind::Returns => {
             AnyTable::Returns(table::read(raw, source, meaning, corrections, progress))
         }
+        TableKind::Dispositions => {
+            AnyTable::Dispositions(table::read(raw, source, meaning, corrections, progress))
+        }
     }
 }
 
@@ -169,6 +174,7 @@ fn add(records: &mut Records, table: AnyTable) {
         }
         AnyTable::Tips(typed) => append(records, typed, |records| &mut records.tips),
         AnyTable::Returns(typed) => append(records, typed, |records| &mut records.returns),
+        AnyTable::Dispositions(typed) => append(records, typed, |records| &mut records.disposed),
     }
 }
 

@@ -68,14 +68,24 @@ pub fn recall(mut records: Records, mut past: Past, as_of: Date) -> (Records, Re
         sources: records.sources.len() as u32,
         ..Remembered::default()
     };
-    if past.claims.is_empty() {
+    records.dispositions = std::mem::take(&mut past.dispositions);
+    if past.claims.is_empty() && past.witnesses.is_empty() {
         return (records, remembered);
     }
     let sources = remembered.sources;
     records.sources.append(&mut past.sources);
     records.own_sources = Some(sources);
-    records.books_until = past.until;
     let placed = |origin: &mut Origin| origin.source = SourceId(origin.source.0 + sources);
+    records.witnesses = std::mem::take(&mut past.witnesses);
+    records.witnesses.sort_by_cached_key(|witness| {
+        let claim = &witness.claim;
+        (claim.claim_id.clone(), claim.invoice.clone(), witness.number)
+    });
+    records.witnesses.iter_mut().for_each(|witness| placed(&mut witness.claim.origin));
+    if past.claims.is_empty() {
+        return (records, remembered);
+    }
+    records.books_until = past.until;
     registers(&mut records, &mut past, as_of, &placed);
     records.spoken_months = std::mem::take(&mut past.months);
     let (again, mut recalled) = sent_again(&mut records, past.claims);

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::domain::dates::{Date, Month};
-use crate::domain::{Lang, Money, RegionCode, Text};
+use crate::domain::{Code, Lang, Money, RegionCode, Text};
 use crate::flow::{Detected, Orders};
 use crate::lock::LockError;
 use crate::message::{cause_words, io_words};
@@ -52,6 +52,7 @@ mod sample_results_test;
 mod sample_test;
 pub mod summary;
 mod terminal;
+pub mod verdicts;
 pub mod verify;
 mod view;
 mod wording;
@@ -92,11 +93,23 @@ pub struct Context<'a> {
     pub posting: PostingSummary,
     /// The name of a region, or its code where the divisions do not know it.
     pub region_names: &'a (dyn Fn(RegionCode) -> String + Sync),
+    /// What is to be known of a kind of finding.
+    pub about_finding: &'a (dyn Fn(Code) -> AboutFinding + Sync),
     /// What the region data do not cover, to be said in every report that people read.
     pub coverage: Vec<Text>,
     pub bank_layout: BankLayout,
     /// Where the inputs lay; written beside the reports and part of none.
     pub job: Option<JobFile>,
+}
+
+/// What a reader of findings is to know of one kind of them.
+#[derive(Clone, Debug, Default)]
+pub struct AboutFinding {
+    /// What it looks for, and when it is innocent.
+    pub flags: String,
+    pub innocent: String,
+    /// How often it was right on invented batches.
+    pub measured: Text,
 }
 
 /// A file of region data the run rests on.

@@ -30,6 +30,16 @@ impl Pseudonyms {
         format!("A{}", &self.hash("account", account)[..16])
     }
 
+    /// `G` and 16 hexadecimal digits for who hands claims in for others.
+    pub fn agent_ref(&self, agent: &str) -> String {
+        format!("G{}", &self.hash("agent", agent)[..16])
+    }
+
+    /// `T` and 16 hexadecimal digits for a telephone number.
+    pub fn phone_ref(&self, phone: &str) -> String {
+        format!("T{}", &self.hash("phone", phone)[..16])
+    }
+
     /// Tells one key from another without giving it away; stands in the manifest.
     pub fn fingerprint(&self) -> String {
         self.hash("fingerprint", "lingbao")[..16].to_owned()

@@ -165,6 +165,8 @@ fn steps(at: usize, scope: Money, deductible: Money, fund: Money) -> Vec<Step> {
 
 pub fn findings(claims: usize) -> Vec<Finding> {
     let finding = |code: Code, severity, subject, claims: Vec<usize>, counted| Finding {
+        rows: String::new(),
+        recalled: Vec::new(),
         id: format!("{code}-{:08x}", claims.first().copied().unwrap_or_default() * 7919),
         code,
         severity,
@@ -175,6 +177,7 @@ pub fn findings(claims: usize) -> Vec<Finding> {
         legal_basis: "医疗保障基金使用监督管理条例 第四十条".into(),
         evidence: claims.iter().map(|&at| Origin::new(CLAIM_SHEET, at as u32 + 2)).collect(),
         thresholds: "gap_max_days=15".into(),
+        edges: Vec::new(),
     };
     let mut findings: Vec<Finding> = (0..claims)
         .filter(|&at| outcome(at) == Outcome::Hold)

@@ -37,6 +37,7 @@ pub const LINES_EACH: usize = 2;
 
 pub fn context(lang: Lang) -> Context<'static> {
     Context {
+        about_finding: &|_| crate::report::AboutFinding::default(),
         month: Month::parse("2024-06").expect("a month"),
         as_of: date(2024, 7, 5),
         lang,
@@ -103,6 +104,8 @@ pub fn detected(claims: usize) -> Detected {
     Detected {
         adjudicated: Adjudicated { linked, decisions, lines, clauses: clauses.into() },
         findings,
+        earlier: Vec::new(),
+        silenced: Vec::new(),
         reckoning: Reckoning::default(),
     }
 }

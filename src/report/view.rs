@@ -6,11 +6,14 @@ use std::fmt;
 use crate::domain::dates::Date;
 use crate::domain::identity::{PersonKey, mask_name, mask_tail};
 use crate::domain::{Code, Lang, Text};
-use crate::flow::{BillLine, Claim, Cure, Decision, Finding, LineSplit, Records, Subject};
+use crate::flow::{
+    BillLine, Claim, Cure, Decision, Edge, EdgeTo, Finding, LineSplit, Records, Subject,
+};
 
 use super::{Job, wording};
 
 /// Digits of an account that stay readable when it is masked.
+const PHONE_DIGITS_SHOWN: usize = 4;
 const ACCOUNT_DIGITS_SHOWN: usize = 4;
 
 /// A claim with what became of it.
@@ -58,6 +61,10 @@ impl<'a> Job<'a> {
         self.detected.findings.iter().map(|finding| FindingView { job: self, finding })
     }
 
+    pub fn finding<'j>(&'j self, finding: &'j Finding) -> FindingView<'j> {
+        FindingView { job: self, finding }
+    }
+
     pub fn pseudonym(&self, key: &PersonKey) -> String {
         self.context.pseudonyms.person_ref(key.reveal())
     }
@@ -67,6 +74,20 @@ impl<'a> Job<'a> {
             account.to_owned()
         } else {
             mask_tail(account, ACCOUNT_DIGITS_SHOWN)
+        }
+    }
+
+    pub fn shown_phone(&self, phone: &str) -> String {
+        if self.context.unmask { phone.to_owned() } else { mask_tail(phone, PHONE_DIGITS_SHOWN) }
+    }
+
+    /// An agent known by number shows its last digits, one known by name the surname.
+    pub fn shown_agent(&self, agent: &str) -> String {
+        let is_number = agent.starts_with(|c: char| c.is_ascii_alphanumeric());
+        match (self.context.unmask, is_number) {
+            (true, _) => agent.to_owned(),
+            (false, true) => mask_tail(agent, PHONE_DIGITS_SHOWN),
+            (false, false) => mask_name(agent),
         }
     }
 
@@ -176,6 +197,11 @@ impl FindingView<'_> {
             Subject::Person(key) => self.job.pseudonym(key),
             Subject::Hospital(hospital) => records.hospitals[hospital.at()].code.to_string(),
             Subject::Account(account) => self.job.context.pseudonyms.account_ref(account),
+            Subject::Agent(agent) => self.job.context.pseudonyms.agent_ref(agent),
+            Subject::Phone(phone) => self.job.context.pseudonyms.phone_ref(phone),
+            Subject::Network(first) => {
+                format!("network of {}", records.claim(*first).claim_id)
+            }
         }
     }
 
@@ -199,7 +225,45 @@ impl FindingView<'_> {
             Subject::Account(account) => {
                 format!("{} {}", lang.pick("账户", "account"), self.job.shown_account(account))
             }
+            Subject::Agent(agent) => {
+                format!("{} {}", lang.pick("代办人", "agent"), self.job.shown_agent(agent))
+            }
+            Subject::Phone(phone) => {
+                format!("{} {}", lang.pick("电话", "phone"), self.job.shown_phone(phone))
+            }
+            Subject::Network(first) => {
+                let first = &records.claim(*first).claim_id;
+                lang.pick(format!("团伙（{first} 等）"), format!("network ({first} …)"))
+            }
         }
+    }
+
+    /// How people read the connections of a network, masked as the run wants it.
+    pub fn edges_shown(&self) -> Vec<String> {
+        self.finding.edges.iter().map(|edge| self.edge_shown(edge)).collect()
+    }
+
+    fn edge_shown(&self, edge: &Edge) -> String {
+        let (job, lang) = (self.job, self.job.lang());
+        let person = match job.context.unmask {
+            true => edge.person.reveal().to_owned(),
+            false => edge.person.masked(),
+        };
+        let to = match &edge.to {
+            EdgeTo::Account(it) => {
+                lang.pick("账户 ", "account ").to_owned() + &job.shown_account(it)
+            }
+            EdgeTo::Agent(it) => lang.pick("代办人 ", "agent ").to_owned() + &job.shown_agent(it),
+            EdgeTo::Phone(it) => lang.pick("电话 ", "phone ").to_owned() + &job.shown_phone(it),
+            EdgeTo::Together(hospital, _) => {
+                lang.pick(format!("结伴住院 {hospital}"), format!("stays together at {hospital}"))
+            }
+            EdgeTo::InvoiceRun(first) => {
+                lang.pick(format!("连号票据 {first} 起"), format!("invoices from {first} on"))
+            }
+        };
+        let rows: Vec<String> = edge.rows.iter().map(|row| job.records().place(*row)).collect();
+        format!("{person} — {to} ({}): {}", edge.weight, rows.join("; "))
     }
 
     pub fn claim_ids(&self) -> Vec<&str> {

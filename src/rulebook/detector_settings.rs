@@ -15,6 +15,7 @@ use crate::domain::words::Severity;
 use crate::domain::{Code, InsuredRegion, RegionCode};
 use crate::flow::Problem;
 
+use super::care_facts::CareFacts;
 use super::reading::{DataFile, Wrong};
 
 const FILE: &str = "findings.toml";
@@ -50,10 +51,106 @@ macro_rules! thresholds {
 }
 
 thresholds! {
+    /// How many months must be paid twice before it is told.
+    OverlapMonthsMin = "overlap_months_min" of F106 in 1..=120;
+    /// From how many yuan two equal visits of one day are told.
+    VisitYuanMin = "visit_yuan_min" of F204 in 0..=1000000;
+    /// The fewest other hospitals a price is compared with.
+    PricePeersMin = "price_peers_min" of F304 in 3..=100000;
+    /// How many times the median of its peers a unit price must be.
+    PriceTimes = "price_times" of F304 in 2..=1000;
+    /// How many yuan a bill must lie above its peers in all.
+    PriceExcessYuanMin = "price_excess_yuan_min" of F304 in 0..=1000000;
+    /// How many lines with a lifted class are told, however small.
+    LiftedLinesMin = "lifted_lines_min" of F305 in 1..=1000;
+    /// From how many yuan of first pay fewer lines are told.
+    LiftedYuanMin = "lifted_yuan_min" of F305 in 0..=1000000;
+    /// The fewest digits of an invoice code.
+    CodeDigitsMin = "code_digits_min" of F306 in 1..=30;
+    /// The most digits of an invoice code.
+    CodeDigitsMax = "code_digits_max" of F306 in 1..=30;
+    /// The fewest digits of an invoice number.
+    NumberDigitsMin = "number_digits_min" of F306 in 1..=30;
+    /// The most digits of an invoice number; without a code it may hold the code as well.
+    NumberDigitsMax = "number_digits_max" of F306 in 1..=30;
+    /// How many invoices of a hospital make its pattern.
+    PatternInvoicesMin = "pattern_invoices_min" of F306 in 2..=100000;
+    /// From how many persons they must come.
+    PatternPersonsMin = "pattern_persons_min" of F306 in 2..=100000;
+    /// How many unrelated persons hold neighbouring invoices before it is told.
+    NeighboursMin = "neighbours_min" of F307 in 2..=1000;
+    /// How far apart neighbouring numbers of invoices may be.
+    NumberGapMax = "number_gap_max" of F307 in 1..=1000;
+    /// The fewest figures a group needs before its first digits are judged.
+    GroupMin = "group_min" of F310 in 20..=1000000;
+    /// How many times the median of its peers a daily cost must be.
+    DailyCostTimes = "daily_cost_times" of F310 in 2..=1000;
+    /// How many days before admission a line of a stay's bill may be dated.
+    LineDaysBeforeMax = "line_days_before_max" of F309 in 0..=30;
+    /// How many days after discharge, or after a death, it may be dated.
+    LineDaysAfterMax = "line_days_after_max" of F309 in 0..=30;
     /// Longest gap in days between the two parts of a split stay 分解住院.
     GapMaxDays = "gap_max_days" of F404 in 0..=365;
+    /// How many days above the stay are let pass.
+    ExtraDaysMax = "extra_days_max" of F405 in 0..=30;
+    /// How often a drug is bought before it is told.
+    PurchasesMin = "purchases_min" of F410 in 2..=100;
+    /// Within how many days.
+    PurchaseDays = "purchase_days" of F410 in 1..=90;
+    /// Within how many days purchases of a drug are added up.
+    SupplyDays = "supply_days" of F410 in 1..=366;
+    /// How many times the usual purchase they must come to.
+    SupplyTimes = "supply_times" of F410 in 2..=100;
+    /// Longest gap in days within one course of a drug.
+    CourseGapDays = "course_gap_days" of F410 in 0..=90;
+    /// The shortest stay that needs a treatment.
+    TreatedDaysMin = "treated_days_min" of F411 in 1..=365;
+    /// How many one-day stays of one person in a year are told.
+    ShortStaysMin = "short_stays_min" of F412 in 1..=1000;
+    /// How many one-day stays a hospital needs before it is judged.
+    ShortHospitalMin = "short_hospital_min" of F412 in 2..=100000;
+    /// How many times the peers' share of one-day stays a hospital's must be.
+    ShortShareTimes = "short_share_times" of F412 in 2..=1000;
+    /// How many holiday admissions a hospital needs before it is judged.
+    HolidayStaysMin = "holiday_stays_min" of F413 in 2..=100000;
     /// How many people share an account before it is told.
     PersonsMin = "persons_min" of F501 in 2..=1000;
+    /// How many unrelated persons an agent or a phone serves before it is told.
+    AgentPersonsMin = "agent_persons_min" of F502 in 2..=10000;
+    /// Within how many days they are counted.
+    AgentWindowDays = "agent_window_days" of F502 in 1..=3660;
+    /// How often the same people must have been admitted together.
+    TogetherMin = "together_min" of F503 in 2..=100;
+    /// How many days apart an admission together may be.
+    TogetherDaysMax = "together_days_max" of F503 in 0..=14;
+    /// At how many institutions a person gets one drug.
+    InstitutionsMin = "institutions_min" of F504 in 2..=100;
+    /// Within how many days.
+    WindowDays = "window_days" of F504 in 1..=366;
+    /// From what share of the limit on a year counts as used up.
+    NearLimitPercent = "near_limit_percent" of F505 in 50..=100;
+    /// How many bills must share in rising to the limit.
+    RisingBillsMin = "rising_bills_min" of F505 in 2..=1000;
+    /// The fewest peers a stay is compared with.
+    PeersMin = "peers_min" of F506 in 5..=100000;
+    /// How many times the peers' median a stay must cost.
+    PeerTimes = "peer_times" of F506 in 2..=1000;
+    /// How many unrelated persons make a ring.
+    RingPersonsMin = "ring_persons_min" of F507 in 3..=1000;
+    /// How many kinds of links must hold a ring together.
+    RingKindsMin = "ring_kinds_min" of F507 in 1..=4;
+    /// The fewest claims of a hospital that is judged.
+    HospitalClaimsMin = "hospital_claims_min" of F601 in 5..=1000000;
+    /// How many times the share of its peers.
+    ShareTimes = "share_times" of F601 in 2..=1000;
+    /// The fewest claims of a hospital whose mix is judged.
+    MixClaimsMin = "mix_claims_min" of F602 in 5..=1000000;
+    /// How many points of a hundred a share must be above that of its peers.
+    MixPoints = "mix_points" of F602 in 1..=100;
+    /// How many altered bills of one agent are told.
+    AlteredMin = "altered_min" of F603 in 2..=1000;
+    /// And what part of a hundred of the agent's claims they must be.
+    AlteredPercentMin = "altered_percent_min" of F603 in 0..=100;
 }
 
 /// The settings of every finding. Complete: each code and each threshold has its value.
@@ -61,6 +158,8 @@ thresholds! {
 pub struct DetectorSettings {
     base: BTreeMap<Code, Base>,
     regional: BTreeMap<(Code, RegionCode), Override>,
+    /// What detectors know besides their thresholds.
+    pub facts: CareFacts,
 }
 
 #[derive(Clone, Debug)]
@@ -79,9 +178,17 @@ struct Override {
 }
 
 impl DetectorSettings {
-    /// Reads `findings.toml` of the data folder; on failure tells every fault it found.
+    /// Reads `findings.toml` and the facts of care of the data folder; on failure tells every
+    /// fault it found.
     pub fn load(data_dir: &Path) -> Result<DetectorSettings, Vec<Problem>> {
-        read(&DataFile::open(data_dir, FILE).map_err(|fault| vec![fault])?)
+        let mut faults = Vec::new();
+        let facts = CareFacts::load(data_dir, &mut faults);
+        let file = DataFile::open(data_dir, FILE).map_err(|fault| vec![fault]);
+        match file.and_then(|file| read(&file)) {
+            Ok(settings) if faults.is_empty() => Ok(DetectorSettings { facts, ..settings }),
+            Ok(_) => Err(faults),
+            Err(found) => Err(found.into_iter().chain(faults).collect()),
+        }
     }
 
     pub fn severity(&self, code: Code, region: InsuredRegion) -> Severity {
@@ -206,7 +313,7 @@ impl Reader<'_> {
                 self.fault(0..0, not_there(code));
             }
         }
-        DetectorSettings { base, regional }
+        DetectorSettings { base, regional, facts: CareFacts::default() }
     }
 
     fn severity(&mut self, code: Code, word: Spanned<String>) -> Option<Severity> {

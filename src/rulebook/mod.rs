@@ -4,7 +4,9 @@
 //! fault in a file is never fatal to the reading of the others: all faults come back together.
 
 pub mod bank_layout;
+pub mod care_facts;
 pub mod catalog;
+pub mod charge_kinds;
 mod citations;
 pub mod clauses;
 pub mod detector_settings;
@@ -15,6 +17,7 @@ pub mod exemptions;
 pub mod fold;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
+pub mod item_tables;
 pub mod items;
 pub mod keys;
 pub mod layouts;
@@ -27,6 +30,7 @@ pub mod special;
 pub mod texts;
 pub mod told;
 pub mod toml_words;
+pub mod usage;
 pub mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -43,6 +47,7 @@ pub use exemptions::Exemption;
 pub use items::Items;
 pub use policy::Policy;
 pub use region::Region;
+pub use usage::Usage;
 
 use reading::{Wrong, unreadable};
 use sources::Sources;
@@ -54,18 +59,21 @@ pub struct Rulebook {
     /// Sorted by region.
     catalogs: Vec<Catalog>,
     pub items: Items,
+    /// How items may be charged.
+    pub usage: Usage,
     pub exemptions: Vec<Exemption>,
     pub citations: Arc<[Citation]>,
 }
 
 impl Rulebook {
-    /// Reads `items.csv`, `exemptions.toml` and every folder below `regions/`.
+    /// Reads the national lists, `exemptions.toml` and every folder below `regions/`.
     pub fn load(data: &Path) -> Result<Rulebook, Vec<Problem>> {
         let mut faults = Vec::new();
         let mut citations = Vec::new();
         let mut rulebook = Rulebook::default();
         let sources = Sources::load(data, &mut faults);
         rulebook.items = Items::load(data, &sources, &mut faults);
+        rulebook.usage = Usage::load(data, &sources, &mut faults);
         match Exemption::load(data, &mut citations) {
             Ok(exemptions) => rulebook.exemptions = exemptions,
             Err(found) => faults.extend(found),

@@ -7,9 +7,9 @@ use std::path::Path;
 use super::fold;
 use super::reading::{CsvRow, DataFile, Wrong};
 use crate::domain::words::{
-    CareType, Channel, ContributionStatus, FilingStatus, FilingType, Hardship, HospitalKind,
-    ItemClass, Material, OwnerLevel, PersonType, ReturnReason, Scheme, SettlementStatus, Sex,
-    SubjectKind, Tier,
+    CareType, Channel, CheckVerdict, ContributionStatus, FilingStatus, FilingType, Hardship,
+    HospitalKind, ItemClass, Material, OwnerLevel, PersonType, ReturnReason, Scheme,
+    SettlementStatus, Sex, SubjectKind, Tier,
 };
 use crate::flow::Problem;
 
@@ -109,6 +109,7 @@ lists! {
     subject_kind: SubjectKind = SubjectKind::from_word, SubjectKind::all_words;
     material: Material = Material::from_word, Material::all_words;
     return_reason: ReturnReason = ReturnReason::from_word, ReturnReason::all_words;
+    check_verdict: CheckVerdict = CheckVerdict::from_word, CheckVerdict::all_words;
 }
 
 /// What an office writes for a person who is in no hardship.
@@ -195,7 +196,7 @@ mod tests {
             contribution_status: ContributionStatus; channel: Channel;
             settlement_status: SettlementStatus; hospital_tier: Tier; owner_level: OwnerLevel;
             hospital_kind: HospitalKind; item_class: ItemClass; subject_kind: SubjectKind;
-            material: Material; return_reason: ReturnReason;
+            material: Material; return_reason: ReturnReason; check_verdict: CheckVerdict;
         }
         assert_eq!((words.flag("是"), words.flag("否")), (Some(true), Some(false)));
         for &word in Hardship::ALL {

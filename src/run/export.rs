@@ -238,6 +238,7 @@ fn dispositions() -> Vec<Column<Shown<Disposition>>> {
     columns! {
         "seq": Count = |row| count(row.seq);
         "finding": Text = |row| Value::text(&*row.record.finding);
+        "rows": Text = |row| Value::text(&*row.record.rows);
         "verdict": Text = |row| Value::text(&*row.record.verdict);
         "decided_by": Text = |row| Value::text(&*row.record.decided_by);
         "decided_on": Text = |row| Value::text(&*row.record.decided_on);

@@ -19,6 +19,7 @@ use crate::rulebook::limits::{HandCheck, ItemLimits};
 use crate::rulebook::{Catalog, Rulebook};
 
 use super::diagnoses::{BED_AND_CARE, CHILD_SUPPORT, Diagnosis, LABS, SUPPORT, UNLISTED};
+use super::fee_list::are_parts;
 use super::model::Line;
 use super::random::{Random, hash};
 
@@ -29,6 +30,7 @@ pub struct Order {
     /// Prices differ between hospitals.
     pub hospital_code: &'static str,
     pub tier: Option<Tier>,
+    pub care: CareType,
     pub stay: Period,
     pub sex: Sex,
     /// In full years at admission.
@@ -39,13 +41,13 @@ pub struct Order {
 /// Makes bills from the region data.
 #[derive(Debug)]
 pub struct Bills<'r> {
-    rulebook: &'r Rulebook,
+    pub(super) rulebook: &'r Rulebook,
     by_name: HashMap<&'r str, Vec<ItemIx>>,
 }
 
 /// A catalog item at its price in one hospital.
-struct Priced<'r> {
-    item: &'r Item,
+pub(super) struct Priced<'r> {
+    pub item: &'r Item,
     entry: &'r CatalogEntry,
     price: UnitPrice,
 }
@@ -63,10 +65,14 @@ impl<'r> Bills<'r> {
     /// and then, some lines under the region's own code and some by name alone.
     pub fn usual(&self, random: &mut Random, order: &Order) -> Vec<Line> {
         let mut lines = self.listed(random, order, |_| true);
+        let parts = are_parts(&lines);
         self.extras(random, order, &mut lines);
         for line in &mut lines {
             self.vary_code(random, order, line);
         }
+        // What follows stays what it is, whatever is taken out here.
+        let mut parts = parts.into_iter();
+        lines.retain(|_| !parts.next().unwrap_or(false));
         lines.sort_by_key(|line| line.service_on);
         lines
     }
@@ -151,26 +157,31 @@ impl<'r> Bills<'r> {
             self.by_day(order, "病房空调降温费", 1, &|_| true, lines);
         }
         if random.percent(30) {
-            let (name, unit, price) = random.pick(&UNLISTED);
-            let unit_price = UnitPrice::parse(price).expect("a price of the table");
-            let quantity = Quantity::whole(random.between(1, 6) as u32);
-            lines.push(Line {
-                service_on: day_of(random, order.stay),
-                item_code: None,
-                hospital_item_code: Some(format!("YN{:05}", hash(name) % 100_000)),
-                item_name: name.into(),
-                kind: ItemKind::Consumable,
-                unit,
-                quantity,
-                unit_price,
-                amount: unit_price.times(quantity),
-                stated_class: "丙",
-            });
+            self.unlisted(random, order, lines);
         }
     }
 
+    /// Something that no list has and the hospital knows alone.
+    pub(super) fn unlisted(&self, random: &mut Random, order: &Order, lines: &mut Vec<Line>) {
+        let (name, unit, price) = random.pick(&UNLISTED);
+        let unit_price = UnitPrice::parse(price).expect("a price of the table");
+        let quantity = Quantity::whole(random.between(1, 6) as u32);
+        lines.push(Line {
+            service_on: day_of(random, order.stay),
+            item_code: None,
+            hospital_item_code: Some(format!("YN{:05}", hash(name) % 100_000)),
+            item_name: name.into(),
+            kind: ItemKind::Consumable,
+            unit,
+            quantity,
+            unit_price,
+            amount: unit_price.times(quantity),
+            stated_class: "丙",
+        });
+    }
+
     /// Some hospitals write the region's own code, some no code at all.
-    fn vary_code(&self, random: &mut Random, order: &Order, line: &mut Line) {
+    pub(super) fn vary_code(&self, random: &mut Random, order: &Order, line: &mut Line) {
         let (Some(code), Some(catalog)) = (line.item_code.clone(), self.catalog(order)) else {
             return;
         };
@@ -235,8 +246,13 @@ impl<'r> Bills<'r> {
         self.rulebook.catalog(order.treated).map(|(_, catalog)| catalog)
     }
 
+    /// The highest price of an item there.
+    pub(super) fn ceiling(&self, order: &Order, name: &str, day: Date) -> Option<UnitPrice> {
+        self.find(order, name, day)?.entry.ceiling(order.tier)
+    }
+
     /// The first item of that name that the catalog holds on that day.
-    fn find(&self, order: &Order, name: &str, day: Date) -> Option<Priced<'r>> {
+    pub(super) fn find(&self, order: &Order, name: &str, day: Date) -> Option<Priced<'r>> {
         let catalog = self.catalog(order)?;
         self.by_name.get(name)?.iter().find_map(|&ix| {
             let item = self.rulebook.items.get(ix);
@@ -248,7 +264,7 @@ impl<'r> Bills<'r> {
 }
 
 impl Priced<'_> {
-    fn line(&self, service_on: Date, units: u32) -> Line {
+    pub(super) fn line(&self, service_on: Date, units: u32) -> Line {
         let quantity = Quantity::whole(units);
         Line {
             service_on,
@@ -266,11 +282,11 @@ impl Priced<'_> {
 }
 
 /// Whether the item may be paid for this person there.
-fn meets(limits: &ItemLimits, order: &Order) -> bool {
+pub(super) fn meets(limits: &ItemLimits, order: &Order) -> bool {
     limits.sex.is_none_or(|sex| sex == order.sex)
         && limits.ages.iter().all(|bound| bound.may_be_met_at(order.age))
         && limits.hospital_tier_min.is_none_or(|least| order.tier.is_some_and(|t| t >= least))
-        && (limits.care.is_empty() || limits.care.contains(&CareType::Inpatient))
+        && (limits.care.is_empty() || limits.care.contains(&order.care))
         && limits.other_fund.is_none()
         && (order.age < 14 || !limits.by_hand.contains(&HandCheck::AgeGroup))
         && (limits.diagnosis.is_empty()
@@ -323,7 +339,7 @@ fn unit(item: &Item) -> &'static str {
     }
 }
 
-fn units_a_day(random: &mut Random, name: &str) -> u32 {
+pub(super) fn units_a_day(random: &mut Random, name: &str) -> u32 {
     match name {
         "重症监护" | "呼吸机辅助呼吸" => 12,
         _ if name.ends_with('片') || name.ends_with("胶囊") || name.ends_with("颗粒") => {
@@ -334,7 +350,7 @@ fn units_a_day(random: &mut Random, name: &str) -> u32 {
     }
 }
 
-fn day_of(random: &mut Random, stay: Period) -> Date {
+pub(super) fn day_of(random: &mut Random, stay: Period) -> Date {
     plus_days(stay.first(), random.between(0, days_between(stay.first(), stay.last())))
 }
 
@@ -365,6 +381,7 @@ mod tests {
             treated: hospital.region(),
             hospital_code: hospital.code,
             tier: hospital.tier,
+            care: CareType::Inpatient,
             stay: Period::new(date(2024, 4, 26), date(2024, 5, 6)).expect("a stay"),
             sex: Sex::Female,
             age: 66,

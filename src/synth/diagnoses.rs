@@ -174,6 +174,28 @@ pub static DIAGNOSES: [Diagnosis; 17] = [
     },
 ];
 
+/// Illnesses of people who come again and again: rounds of chemotherapy, dialysis, a refill every
+/// month, an operation of one day. Drawn only where a case asks for them.
+pub static REGULAR: [Diagnosis; 5] = [
+    adult(
+        "Z51.103",
+        "恶性肿瘤维持性化学治疗",
+        (2, 4),
+        &["钾测定(干化学法)", "心电监测"],
+        &["艾迪注射液", "参芪扶正注射液", "复方苦参注射液"],
+    ),
+    adult("N18.001", "慢性肾脏病5期", (1, 1), &["血液透析", "无机磷测定"], &[]),
+    adult("J06.900", "急性上呼吸道感染", (2, 4), &["尿比重测定"], &["热毒宁注射液"]),
+    adult("I10.x00", "特发性（原发性）高血压", (3, 6), &["动态血压监测"], &["天麻素注射液"]),
+    adult(
+        "K40.900",
+        "单侧腹股沟疝",
+        (1, 1),
+        &["腹股沟疝修补术", "局部浸润麻醉", "指脉氧监测"],
+        &["复方氨基酸注射液(18AA-Ⅰ)"],
+    ),
+];
+
 /// What nearly every stay has once.
 pub const LABS: [&str; 11] = [
     "葡萄糖测定",
@@ -224,7 +246,8 @@ pub const UNLISTED: [(&str, &str, &str); 6] = [
 
 /// The diagnosis with that code.
 pub fn by_code(code: &str) -> &'static Diagnosis {
-    DIAGNOSES.iter().find(|d| d.code == code).expect("a code of the table above")
+    let mut all = DIAGNOSES.iter().chain(&REGULAR);
+    all.find(|d| d.code == code).expect("a code of the tables above")
 }
 
 /// Those a person of that sex and kind may have.
@@ -242,7 +265,7 @@ mod tests {
     #[test]
     fn every_item_of_a_bill_is_in_the_national_list() {
         let rulebook = test_rulebook();
-        let named = DIAGNOSES.iter().flat_map(|d| d.once.iter().chain(d.daily));
+        let named = DIAGNOSES.iter().chain(&REGULAR).flat_map(|d| d.once.iter().chain(d.daily));
         for name in named.chain(&LABS).chain(&BED_AND_CARE).chain(&SUPPORT).chain(&CHILD_SUPPORT) {
             let found = rulebook.items.iter().any(|(_, item)| item.name == *name);
             assert!(found, "{name}");

@@ -106,6 +106,12 @@ pub fn by_code(code: &str) -> &'static Hospital {
     HOSPITALS.iter().find(|hospital| hospital.code == code).expect("a code of the table above")
 }
 
+/// A pharmacy there, or in the city of the first where the place has none.
+pub fn pharmacy_of(region: RegionCode) -> &'static Hospital {
+    let there = HOSPITALS.iter().find(|h| !h.kind.is_hospital() && h.region() == region);
+    there.unwrap_or_else(|| by_code(PHARMACY))
+}
+
 /// The ordinary hospitals of a city, in the order of the table.
 pub fn in_city(region: RegionCode) -> Vec<&'static Hospital> {
     HOSPITALS.iter().filter(|h| h.region() == region && h.is_ordinary()).collect()

@@ -11,6 +11,8 @@ use crate::domain::words::Route::{
 };
 use crate::domain::words::Scheme::{self, Employee, Resident};
 
+use super::random::Random;
+
 /// A way from an insured region to a treated one.
 #[derive(Clone, Copy, Debug)]
 pub struct Lane {
@@ -126,3 +128,35 @@ pub const TRAFFIC: [(Lane, u32); 25] = [
     (NC_WUHAN, 5),
     (NC_GUANGZHOU, 5),
 ];
+
+/// Lanes on which somebody may be treated again, and by another hospital, without filing anew.
+pub const SETTLED: [Lane; 8] = [
+    SJ_BEIJING,
+    SJ_HOME,
+    BJ_SHIJIAZHUANG,
+    BJ_SHANGHAI,
+    WH_SHENZHEN,
+    WH_HOME,
+    NC_SHENZHEN,
+    CD_GUANGZHOU,
+];
+
+/// Of a parent and of a child, insured in one place.
+pub const CHILDREN: (Lane, Lane) = (BJ_SHENZHEN, BJ_CHILD_SHANGHAI);
+
+/// A lane as often as it comes, of those on which nothing is listed even where it is paid.
+pub fn honest(random: &mut Random) -> Lane {
+    loop {
+        let lanes = TRAFFIC.iter().map(|(_, count)| count).sum();
+        let mut drawn = random.below(lanes);
+        let found = TRAFFIC.iter().find(|(_, count)| {
+            let here = drawn < *count;
+            drawn = drawn.saturating_sub(*count);
+            here
+        });
+        let lane = found.map_or(SJ_BEIJING, |(lane, _)| *lane);
+        if !matches!(lane.route, Unfiled | LateFiled) {
+            return lane;
+        }
+    }
+}

@@ -5,16 +5,25 @@
 //! region data, so the demo's reports can be compared byte for byte.
 
 mod bills;
+mod block;
 mod diagnoses;
+mod fee_list;
 mod hospitals;
 mod lanes;
 mod model;
+mod numbering;
 mod people;
 mod plant;
 pub mod planted;
+mod pool;
 mod random;
+mod registers;
 mod sheets;
+mod stream;
 mod tables;
+mod touch;
+mod traffic;
+mod wish;
 mod world;
 mod write;
 
@@ -23,8 +32,10 @@ use std::path::{Path, PathBuf};
 
 use crate::rulebook::Rulebook;
 
+use bills::Bills;
 use model::Batch;
 pub use planted::{Planted, PlantedCase};
+pub use stream::{BATCH, Format, Plan, TRUTH, Written, write_batch};
 use world::World;
 
 const DEMO_SEED: u64 = 20_240_630;
@@ -54,7 +65,8 @@ pub fn write_demo(folder: &Path, rulebook: &Rulebook) -> Result<Planted, SynthEr
 
 /// The demo before it is written.
 fn demo(rulebook: &Rulebook) -> (Batch, Planted) {
-    let mut world = World::new(rulebook, DEMO_SEED);
+    let bills = Bills::new(rulebook);
+    let mut world = World::new(&bills, DEMO_SEED);
     plant::plant(&mut world);
     (world.batch, world.planted)
 }

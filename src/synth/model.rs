@@ -3,9 +3,11 @@
 //! The surprise: a cell can be spoiled. [`Claim::spoiled`] holds what stands in a column instead of
 //! the true value, which is how damaged numbers and impossible dates get into the files.
 
+use std::borrow::Cow;
+
 use crate::domain::dates::Date;
 use crate::domain::words::{
-    CareType, Channel, ContributionStatus, FilingType, ItemKind, Material, Scheme,
+    CareType, Channel, ContributionStatus, FilingStatus, FilingType, ItemKind, Material, Scheme,
     SettlementStatus, SubjectKind,
 };
 use crate::domain::{IdNumber, Money, Quantity, RegionCode, UnitPrice};
@@ -14,7 +16,7 @@ use super::diagnoses::Diagnosis;
 use super::hospitals::Hospital;
 use super::people::Person;
 
-/// Everything a batch folder says.
+/// What the files of a batch say; of a large batch, one block of it.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     pub claims: Vec<Claim>,
@@ -27,16 +29,19 @@ pub struct Batch {
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub enum Cell<'a> {
     Blank,
-    Text(String),
+    Text(Cow<'a, str>),
     /// Digits that a spreadsheet holds as a number, losing those past the fifteenth.
-    Number(String),
+    Number(Cow<'a, str>),
     Money(Money),
     Date(Date),
     Region(RegionCode),
     Flag(bool),
 }
+
+/// Canonical header → what stands in its column instead of the truth.
+pub type Spoiled = Vec<(&'static str, Cell<'static>)>;
 
 /// The office a claim was handed in at: its sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +88,7 @@ pub struct Claim {
     pub employer: Option<&'static str>,
     pub lines: Vec<Line>,
     /// Canonical header → what stands there instead.
-    pub spoiled: Vec<(&'static str, Cell)>,
+    pub spoiled: Spoiled,
 }
 
 impl Claim {
@@ -107,7 +112,7 @@ impl Claim {
     }
 
     /// Writes `cell` into a column instead of the truth.
-    pub fn spoil(&mut self, header: &'static str, cell: Cell) {
+    pub fn spoil(&mut self, header: &'static str, cell: Cell<'static>) {
         self.spoiled.push((header, cell));
     }
 }
@@ -133,6 +138,8 @@ pub struct Insured {
     pub person: Person,
     pub retired_on: Option<Date>,
     pub died_on: Option<Date>,
+    /// Canonical header → what stands there instead.
+    pub spoiled: Spoiled,
 }
 
 #[derive(Clone, Debug)]
@@ -156,6 +163,7 @@ pub struct Filing {
     pub valid_to: Option<Date>,
     pub filed_on: Date,
     pub hospital: Option<&'static str>,
+    pub status: FilingStatus,
     /// Promised, with the papers still to come.
     pub by_commitment: bool,
 }

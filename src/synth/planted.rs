@@ -16,14 +16,19 @@ pub struct Planted {
 /// One thing planted.
 #[derive(Clone, Debug)]
 pub struct PlantedCase {
+    /// The plant that made it, a word; empty for what the demo alone has.
+    pub pattern: &'static str,
     pub claim_ids: Vec<String>,
     pub what: Text,
     /// What becomes of each of the claims; none where the rules leave it open.
     pub expected_outcome: Option<Outcome>,
-    /// Codes that each of the claims must bear, as gate or finding.
+    /// Codes that must appear, as gate or finding: of a case with a pattern at least one finding
+    /// of each must touch its claims, of the demo's own each of the claims must bear them.
     pub expected_codes: Vec<Code>,
     /// Codes that none of the claims may bear: what makes this a near miss.
     pub innocent_of: Vec<Code>,
+    /// Codes that may as well appear: what the same act looks like to another detector.
+    pub tolerates: Vec<Code>,
     /// The rows cannot be typed, so no decision is made on them.
     pub quarantined: bool,
 }
@@ -32,6 +37,12 @@ impl PlantedCase {
     /// Adds codes that must not appear.
     pub fn innocent_of(&mut self, codes: &[Code]) -> &mut PlantedCase {
         self.innocent_of.extend_from_slice(codes);
+        self
+    }
+
+    /// Adds codes that may appear or not.
+    pub fn tolerates(&mut self, codes: &[Code]) -> &mut PlantedCase {
+        self.tolerates.extend_from_slice(codes);
         self
     }
 }
@@ -45,11 +56,13 @@ impl Planted {
         expected_codes: &[Code],
     ) -> &mut PlantedCase {
         self.cases.push(PlantedCase {
+            pattern: "",
             claim_ids: claim_ids.to_vec(),
             what: Text::new(what.0, what.1),
             expected_outcome,
             expected_codes: expected_codes.to_vec(),
             innocent_of: Vec::new(),
+            tolerates: Vec::new(),
             quarantined: false,
         });
         self.cases.last_mut().expect("a case was just added")
@@ -57,27 +70,37 @@ impl Planted {
 
     /// One row a claim of each case.
     pub fn to_csv(&self) -> String {
-        let mut text =
-            String::from("case,claim_id,what_zh,what_en,outcome,codes,innocent_of,quarantined\n");
+        let mut text = String::from(HEADER);
+        self.append_rows(1, &mut text);
+        text
+    }
+
+    /// The rows of the cases, the first of which has that number.
+    pub fn append_rows(&self, first: usize, text: &mut String) {
         for (number, case) in self.cases.iter().enumerate() {
             for claim_id in &case.claim_ids {
                 let cells = [
-                    (number + 1).to_string(),
+                    (first + number).to_string(),
+                    case.pattern.to_owned(),
                     claim_id.clone(),
                     quoted(case.what.get(Lang::Zh)),
                     quoted(case.what.get(Lang::En)),
                     case.expected_outcome.map_or("", Outcome::word).to_owned(),
                     joined(&case.expected_codes),
                     joined(&case.innocent_of),
+                    joined(&case.tolerates),
                     u8::from(case.quarantined).to_string(),
                 ];
                 text.push_str(&cells.join(","));
                 text.push('\n');
             }
         }
-        text
     }
 }
+
+/// The header of the truth table.
+pub const HEADER: &str = "case,pattern,claim_id,what_zh,what_en,outcome,codes,innocent_of,\
+    may_bear,quarantined\n";
 
 fn joined(codes: &[Code]) -> String {
     codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" ")
@@ -102,8 +125,8 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "1,A-1,\"甲\",\"a \"\"b\"\"\",hold,F401,F404,0",
-                "1,A-2,\"甲\",\"a \"\"b\"\"\",hold,F401,F404,0",
+                "1,,A-1,\"甲\",\"a \"\"b\"\"\",hold,F401,F404,,0",
+                "1,,A-2,\"甲\",\"a \"\"b\"\"\",hold,F401,F404,,0",
             ]
         );
     }

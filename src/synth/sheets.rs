@@ -4,6 +4,8 @@
 //! The surprise: a workbook carries a fixed creation date, since the same batch must be the same
 //! bytes on any day.
 
+use std::fmt::Write as _;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use crate::domain::Money;
@@ -21,16 +23,16 @@ pub struct Column {
 
 /// A sheet before it is written.
 #[derive(Clone, Debug)]
-pub struct Sheet {
+pub struct Sheet<'a> {
     pub name: &'static str,
     /// Rows above the header; the first is merged over all columns.
     pub above: Vec<String>,
     /// A row of group names over the header: name (none: the column's own header) and columns.
     pub groups: Vec<(Option<&'static str>, u16)>,
     pub columns: Vec<Column>,
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<Cell<'a>>>,
     /// Rows under the table.
-    pub below: Vec<Vec<Cell>>,
+    pub below: Vec<Vec<Cell<'a>>>,
     /// The header comes again after so many rows, as on a new page.
     pub header_every: Option<usize>,
     pub style: Style,
@@ -68,7 +70,7 @@ impl Style {
 }
 
 /// One workbook of several sheets.
-pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+pub fn workbook(sheets: &[Sheet<'_>]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2024, 7, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
@@ -80,7 +82,7 @@ pub fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError>
     workbook.save_to_buffer()
 }
 
-fn fill(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), rust_xlsxwriter::XlsxError> {
+fn fill(worksheet: &mut Worksheet, sheet: &Sheet<'_>) -> Result<(), rust_xlsxwriter::XlsxError> {
     let centred = Format::new().set_bold().set_align(FormatAlign::Center);
     let last_column = (sheet.columns.len() as u16).saturating_sub(1);
     let mut row = 0;
@@ -128,7 +130,7 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), rust_xlsxwriter:
 fn header(
     worksheet: &mut Worksheet,
     row: u32,
-    sheet: &Sheet,
+    sheet: &Sheet<'_>,
     format: &Format,
 ) -> Result<(), rust_xlsxwriter::XlsxError> {
     let mut merged = Vec::new();
@@ -146,7 +148,7 @@ fn header(
 fn write_row(
     worksheet: &mut Worksheet,
     row: u32,
-    cells: &[Cell],
+    cells: &[Cell<'_>],
     style: Style,
 ) -> Result<(), rust_xlsxwriter::XlsxError> {
     for (place, cell) in cells.iter().enumerate() {
@@ -179,37 +181,78 @@ fn binary(digits: &str) -> f64 {
 }
 
 /// Delimited text of one sheet.
-pub fn delimited(sheet: &Sheet, delimiter: u8) -> String {
-    let mut lines: Vec<Vec<String>> = sheet.above.iter().map(|text| vec![text.clone()]).collect();
-    lines.push(sheet.columns.iter().map(|column| column.written.to_owned()).collect());
-    for cells in sheet.rows.iter().chain(&sheet.below) {
-        lines.push(cells.iter().map(|cell| text(cell, sheet.style)).collect());
-    }
+pub fn delimited(sheet: &Sheet<'_>, delimiter: u8) -> String {
     let mut written = String::new();
-    for cells in lines {
-        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell, delimiter)).collect();
-        written.push_str(&cells.join(&char::from(delimiter).to_string()));
-        written.push_str("\r\n");
+    for text in &sheet.above {
+        quoted(text, delimiter, &mut written);
+        written.push_str(LINE_END);
+    }
+    header_line(&sheet.columns, delimiter, &mut written);
+    for cells in sheet.rows.iter().chain(&sheet.below) {
+        row(cells.iter().cloned(), sheet.style, delimiter, &mut written);
     }
     written
 }
 
-fn quoted(cell: &str, delimiter: u8) -> String {
+const LINE_END: &str = "\r\n";
+
+/// The headers as one line of delimited text.
+pub fn header_line(columns: &[Column], delimiter: u8, written: &mut String) {
+    let headers = columns.iter().map(|column| Cell::Text(column.written.into()));
+    row(headers, Style::PLAIN, delimiter, written);
+}
+
+/// Cells as one line of delimited text.
+pub fn row<'a>(
+    cells: impl Iterator<Item = Cell<'a>>,
+    style: Style,
+    delimiter: u8,
+    written: &mut String,
+) {
+    for (place, cell) in cells.enumerate() {
+        if place > 0 {
+            written.push(char::from(delimiter));
+        }
+        put(&cell, style, delimiter, written);
+    }
+    written.push_str(LINE_END);
+}
+
+fn quoted(cell: &str, delimiter: u8, written: &mut String) {
     if cell.contains(['"', '\n', char::from(delimiter)]) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
+        written.push('"');
+        written.push_str(&cell.replace('"', "\"\""));
+        written.push('"');
     } else {
-        cell.to_owned()
+        written.push_str(cell);
     }
 }
 
-fn text(cell: &Cell, style: Style) -> String {
+/// The one cell that needs no text of its own first: most of a large batch is plain text, money
+/// and days.
+fn put(cell: &Cell<'_>, style: Style, delimiter: u8, written: &mut String) {
+    let fits = "a string takes whatever is written to it";
+    match cell {
+        Cell::Blank => {}
+        Cell::Text(text) => quoted(text, delimiter, written),
+        Cell::Money(money) if !style.grouped_money => write!(written, "{money}").expect(fits),
+        Cell::Date(day) => put_date(*day, style.dates, written),
+        _ => quoted(&text(cell, style), delimiter, written),
+    }
+}
+
+fn text(cell: &Cell<'_>, style: Style) -> String {
     match cell {
         Cell::Blank => String::new(),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) => text.clone().into_owned(),
         Cell::Number(digits) => scientific(digits),
         Cell::Money(money) if style.grouped_money => grouped(*money),
         Cell::Money(money) => money.to_string(),
-        Cell::Date(day) => date_text(*day, style.dates),
+        Cell::Date(day) => {
+            let mut written = String::new();
+            put_date(*day, style.dates, &mut written);
+            written
+        }
         Cell::Region(code) if style.region_codes => code.to_string(),
         Cell::Region(code) => place_name(*code).to_owned(),
         Cell::Flag(set) => match (style.digit_flags, *set) {
@@ -220,14 +263,15 @@ fn text(cell: &Cell, style: Style) -> String {
     }
 }
 
-fn date_text(day: Date, dates: Dates) -> String {
+fn put_date(day: Date, dates: Dates, written: &mut String) {
     let (year, month, date) = (day.year(), day.month(), day.day());
-    match dates {
-        Dates::Real(_) | Dates::Dashes => format!("{year:04}-{month:02}-{date:02}"),
-        Dates::Slashes => format!("{year}/{month}/{date}"),
-        Dates::Compact => format!("{year:04}{month:02}{date:02}"),
-        Dates::Chinese => format!("{year}年{month}月{date}日"),
-    }
+    let done = match dates {
+        Dates::Real(_) | Dates::Dashes => write!(written, "{year:04}-{month:02}-{date:02}"),
+        Dates::Slashes => write!(written, "{year}/{month}/{date}"),
+        Dates::Compact => write!(written, "{year:04}{month:02}{date:02}"),
+        Dates::Chinese => write!(written, "{year}年{month}月{date}日"),
+    };
+    done.expect("a string takes whatever is written to it");
 }
 
 /// `1,234.50`.
@@ -278,7 +322,10 @@ mod tests {
 
     #[test]
     fn a_cell_that_holds_the_delimiter_is_quoted() {
-        assert_eq!(quoted("1,234.50", b','), "\"1,234.50\"");
-        assert_eq!(quoted("1,234.50", b'\t'), "1,234.50");
+        for (delimiter, expected) in [(b',', "\"1,234.50\""), (b'\t', "1,234.50")] {
+            let mut written = String::new();
+            quoted("1,234.50", delimiter, &mut written);
+            assert_eq!(written, expected);
+        }
     }
 }

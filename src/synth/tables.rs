@@ -1,30 +1,39 @@
 //! Records → cells by canonical header: the one place that knows which value stands under which
 //! header of which table.
 
+use std::borrow::Cow;
+
 use crate::domain::Money;
-use crate::domain::words::{FilingStatus, ItemKind, OwnerLevel, Sex, Tier};
+use crate::domain::dates::Date;
+use crate::domain::words::{ItemKind, OwnerLevel, Sex, Tier};
 
 use super::hospitals::Hospital;
-use super::model::{Cell, Claim, Contribution, Filing, Insured, Line, Settlement, Tip};
+use super::model::{Cell, Claim, Contribution, Filing, Insured, Line, Settlement, Spoiled, Tip};
 
-fn text(text: impl Into<String>) -> Cell {
+fn text<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
     let text = text.into();
     if text.is_empty() { Cell::Blank } else { Cell::Text(text) }
 }
 
-fn day(day: Option<crate::domain::dates::Date>) -> Cell {
+fn day(day: Option<Date>) -> Cell<'static> {
     day.map_or(Cell::Blank, Cell::Date)
 }
 
 /// A header that no table has is a slip in this program; the tests below find it.
-fn unknown(header: &str) -> Cell {
+fn unknown(header: &str) -> Cell<'static> {
     debug_assert!(false, "no value for the header {header}");
     Cell::Blank
 }
 
-pub fn claim(claim: &Claim, header: &str) -> Cell {
-    if let Some((_, cell)) = claim.spoiled.iter().find(|(spoiled, _)| *spoiled == header) {
-        return cell.clone();
+/// What stands in a column instead of the truth.
+fn spoiled<'a>(cells: &'a Spoiled, header: &str) -> Option<Cell<'a>> {
+    let (_, cell) = cells.iter().find(|(spoiled, _)| *spoiled == header)?;
+    Some(cell.clone())
+}
+
+pub fn claim<'a>(claim: &'a Claim, header: &str) -> Cell<'a> {
+    if let Some(cell) = spoiled(&claim.spoiled, header) {
+        return cell;
     }
     let materials = || claim.materials.iter().map(|m| m.zh()).collect::<Vec<_>>().join("、");
     match header {
@@ -57,17 +66,17 @@ pub fn claim(claim: &Claim, header: &str) -> Cell {
         "银行账号" => text(&claim.account),
         "联系电话" => text(&claim.phone),
         "代办人证件号" => text(claim.agent.as_ref().map_or("", |(id, _)| id.reveal())),
-        "代办人" => text(claim.agent.as_ref().map_or("", |(_, name)| name)),
+        "代办人" => text(claim.agent.as_ref().map_or("", |(_, name)| name.as_str())),
         "单位" => text(claim.employer.unwrap_or_default()),
         _ => unknown(header),
     }
 }
 
-pub fn line(claim: &Claim, number: usize, line: &Line, header: &str) -> Cell {
+pub fn line<'a>(claim: &'a Claim, number: usize, line: &'a Line, header: &str) -> Cell<'a> {
     match header {
         "申报编号" => text(&claim.id),
         "票据号码" => text(&claim.invoice_no),
-        "序号" => Cell::Number((number + 1).to_string()),
+        "序号" => Cell::Number((number + 1).to_string().into()),
         "费用日期" => Cell::Date(line.service_on),
         "医保编码" => text(line.item_code.as_deref().unwrap_or_default()),
         "院内编码" => text(line.hospital_item_code.as_deref().unwrap_or_default()),
@@ -75,8 +84,8 @@ pub fn line(claim: &Claim, number: usize, line: &Line, header: &str) -> Cell {
         "费用类别" => text(category(line)),
         "规格" => Cell::Blank,
         "单位" => text(line.unit),
-        "数量" => Cell::Number(line.quantity.to_string()),
-        "单价" => Cell::Number(line.unit_price.to_string()),
+        "数量" => Cell::Number(line.quantity.to_string().into()),
+        "单价" => Cell::Number(line.unit_price.to_string().into()),
         "金额" => Cell::Money(line.amount),
         "等级" => text(line.stated_class),
         _ => unknown(header),
@@ -90,6 +99,7 @@ fn category(line: &Line) -> &'static str {
         ItemKind::Patent => "中成药费",
         ItemKind::Herb => "中药饮片费",
         ItemKind::Bed => "床位费",
+        ItemKind::Consumable if name.contains("融合器") => "卫生材料费",
         ItemKind::Consumable => "其他费",
         ItemKind::Service if name.contains("护理") => "护理费",
         ItemKind::Service if name.contains("诊查") => "诊察费",
@@ -100,7 +110,10 @@ fn category(line: &Line) -> &'static str {
     }
 }
 
-pub fn insured(entry: &Insured, header: &str) -> Cell {
+pub fn insured<'a>(entry: &'a Insured, header: &str) -> Cell<'a> {
+    if let Some(cell) = spoiled(&entry.spoiled, header) {
+        return cell;
+    }
     let person = &entry.person;
     match header {
         "证件号码" => text(person.id.reveal()),
@@ -119,7 +132,7 @@ pub fn insured(entry: &Insured, header: &str) -> Cell {
     }
 }
 
-pub fn contribution(entry: &Contribution, header: &str) -> Cell {
+pub fn contribution<'a>(entry: &'a Contribution, header: &str) -> Cell<'a> {
     match header {
         "证件号码" => text(entry.id.reveal()),
         "参保地" => Cell::Region(entry.insured),
@@ -131,7 +144,7 @@ pub fn contribution(entry: &Contribution, header: &str) -> Cell {
     }
 }
 
-pub fn filing(filing: &Filing, header: &str) -> Cell {
+pub fn filing<'a>(filing: &'a Filing, header: &str) -> Cell<'a> {
     match header {
         "备案编号" => text(&filing.id),
         "证件号码" => text(filing.person.id.reveal()),
@@ -143,14 +156,14 @@ pub fn filing(filing: &Filing, header: &str) -> Cell {
         "备案结束日期" => day(filing.valid_to),
         "办理日期" => Cell::Date(filing.filed_on),
         "备案医疗机构" => text(filing.hospital.unwrap_or_default()),
-        "状态" => text(FilingStatus::Valid.zh()),
+        "状态" => text(filing.status.zh()),
         "承诺制标志" => Cell::Flag(filing.by_commitment),
         "材料补齐标志" => Cell::Flag(!filing.by_commitment),
         _ => unknown(header),
     }
 }
 
-pub fn hospital(hospital: &Hospital, header: &str) -> Cell {
+pub fn hospital<'a>(hospital: &'a Hospital, header: &str) -> Cell<'a> {
     match header {
         "编码" => text(hospital.code),
         "名称" => text(hospital.name),
@@ -169,7 +182,7 @@ pub fn hospital(hospital: &Hospital, header: &str) -> Cell {
     }
 }
 
-pub fn settlement(entry: &Settlement, header: &str) -> Cell {
+pub fn settlement<'a>(entry: &'a Settlement, header: &str) -> Cell<'a> {
     match header {
         "结算编号" => text(&entry.id),
         "证件号码" => text(entry.person.id.reveal()),
@@ -196,7 +209,7 @@ pub fn settlement(entry: &Settlement, header: &str) -> Cell {
     }
 }
 
-pub fn tip(tip: &Tip, header: &str) -> Cell {
+pub fn tip<'a>(tip: &'a Tip, header: &str) -> Cell<'a> {
     match header {
         "举报线索编号" => text(&tip.id),
         "受理日期" => Cell::Date(tip.received_on),

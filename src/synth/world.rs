@@ -7,98 +7,48 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::dates::{Date, Month, Period, age_on, plus_days};
-use crate::domain::words::{
-    CareType, Channel, ContributionStatus, FilingType, Material, PersonType, Route, Scheme,
-    SettlementStatus, Tier,
-};
-use crate::domain::{IdNumber, Money, Rate, RegionCode};
-use crate::rulebook::Rulebook;
+use crate::domain::Money;
+use crate::domain::dates::{Date, Period, age_on, plus_days};
+use crate::domain::words::{CareType, Material, Route, Scheme, Tier};
 
 use super::bills::{Bills, Order};
 use super::diagnoses::{self, Diagnosis};
 use super::hospitals::{self, Hospital};
 use super::lanes::Lane;
-use super::model::{Batch, Claim, Contribution, Filing, Insured, Office, Settlement};
-use super::people::{People, Person};
+use super::model::{Batch, Claim, Office};
+use super::numbering::{Invoice, Invoices, Shelves};
+use super::people::{People, Person, Share};
 use super::planted::Planted;
+use super::pool;
 use super::random::Random;
+use super::wish::Wish;
 
 /// A claim's place in the batch while it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimNo(usize);
 
-/// What a claim is to be; all that is left open is drawn.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    lane: Lane,
-    tier: Option<Tier>,
-    hospital: Option<&'static str>,
-    admitted: Option<Date>,
-    nights: Option<i32>,
-    diagnosis: Option<&'static str>,
-    in_scope: Option<Money>,
-    person: Option<Person>,
-    files: bool,
-}
-
-impl Wish {
-    pub fn on(lane: Lane) -> Wish {
-        Wish {
-            lane,
-            tier: None,
-            hospital: None,
-            admitted: None,
-            nights: None,
-            diagnosis: None,
-            in_scope: None,
-            person: None,
-            files: true,
-        }
-    }
-
-    pub fn tier(self, tier: Tier) -> Wish {
-        Wish { tier: Some(tier), ..self }
-    }
-
-    pub fn at(self, hospital_code: &'static str) -> Wish {
-        Wish { hospital: Some(hospital_code), ..self }
-    }
-
-    pub fn stay(self, admitted: Date, nights: i32) -> Wish {
-        Wish { admitted: Some(admitted), nights: Some(nights), ..self }
-    }
-
-    pub fn ill_with(self, diagnosis_code: &'static str) -> Wish {
-        Wish { diagnosis: Some(diagnosis_code), ..self }
-    }
-
-    /// All of the bill is in scope, and it comes to exactly this.
-    pub fn in_scope(self, amount: Money) -> Wish {
-        Wish { in_scope: Some(amount), ..self }
-    }
-
-    /// Somebody who is already there.
-    pub fn of(self, person: &Person) -> Wish {
-        Wish { person: Some(person.clone()), ..self }
-    }
-
-    pub fn without_filing(self) -> Wish {
-        Wish { files: false, ..self }
-    }
-}
-
-/// A batch being made.
+/// A batch being made, or one part of a large one.
 #[derive(Debug)]
 pub struct World<'r> {
     pub batch: Batch,
     pub planted: Planted,
     pub people: People,
     pub random: Random,
-    bills: Bills<'r>,
+    bills: &'r Bills<'r>,
+    part: Option<Part>,
     /// How many claims bear each prefix.
     claim_ids: BTreeMap<String, u32>,
-    invoices: u32,
+    invoices: Invoices,
+}
+
+/// A part of a large batch, made apart from the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    pub share: Share,
+    /// How many hospitals of the pool each city has.
+    pub hospitals: u32,
+    /// How many lines a bill is to have, more or less.
+    pub lines: u32,
 }
 
 /// Working days of June 2024 (the 10th was a holiday).
@@ -118,16 +68,41 @@ const PAPERS: [Material; 6] = [
 ];
 
 impl<'r> World<'r> {
-    pub fn new(rulebook: &'r Rulebook, seed: u64) -> World<'r> {
+    /// The demo's world.
+    pub fn new(bills: &'r Bills<'r>, seed: u64) -> World<'r> {
         World {
             batch: Batch::default(),
             planted: Planted::default(),
-            people: People::new(seed),
+            people: People::new(seed, None),
             random: Random::stream(seed, "world"),
-            bills: Bills::new(rulebook),
+            bills,
+            part: None,
             claim_ids: BTreeMap::new(),
-            invoices: 0,
+            invoices: Invoices::OneRow(0),
         }
+    }
+
+    /// The world of one part of a large batch: a matter of the seed and the part alone.
+    pub fn of_part(bills: &'r Bills<'r>, seed: u64, part: Part) -> World<'r> {
+        World {
+            people: People::new(seed, Some(part.share)),
+            random: Random::stream(seed, &format!("world{}", part.share.part)),
+            invoices: Invoices::Shelves(Shelves::new(part.share)),
+            part: Some(part),
+            ..World::new(bills, seed)
+        }
+    }
+
+    pub(super) fn bills(&self) -> &'r Bills<'r> {
+        self.bills
+    }
+
+    pub(super) fn part(&self) -> Option<Part> {
+        self.part
+    }
+
+    pub(super) fn claim_at(&self, no: ClaimNo) -> &Claim {
+        &self.batch.claims[no.0]
     }
 
     pub fn claim(&mut self, no: ClaimNo) -> &mut Claim {
@@ -140,62 +115,6 @@ impl<'r> World<'r> {
 
     pub fn person_of(&self, no: ClaimNo) -> Person {
         self.batch.claims[no.0].person.clone()
-    }
-
-    /// Somebody new, insured and paid up.
-    pub fn enrol(&mut self, insured: RegionCode, scheme: Scheme, kind: PersonType) -> Person {
-        let person = self.people.person(insured, scheme, kind);
-        self.register(&person);
-        person
-    }
-
-    /// Enters a person in the registers of insured people and contributions.
-    pub fn register(&mut self, person: &Person) {
-        let retired_on = (person.kind == PersonType::Retired)
-            .then(|| Date::new(person.born.year() + 60, 7, 1).ok())
-            .flatten();
-        self.batch.persons.push(Insured { person: person.clone(), retired_on, died_on: None });
-        let periods: &[&str] = match (person.scheme, person.kind) {
-            (_, PersonType::Retired) => &[],
-            (Scheme::Resident, _) => &["202101-202212", "202301-202312", "202401-202412"],
-            (Scheme::Employee, _) => &["202101-202406"],
-        };
-        for period in periods {
-            self.contribute(person, (*period).to_owned(), ContributionStatus::Arrived, None);
-        }
-    }
-
-    fn contribute(
-        &mut self,
-        person: &Person,
-        period: String,
-        status: ContributionStatus,
-        paid_on: Option<Date>,
-    ) {
-        let (id, insured, scheme) = (person.id, person.insured, person.scheme);
-        let entry = Contribution { id, insured, scheme, period, status, paid_on };
-        self.batch.contributions.push(entry);
-    }
-
-    /// One month of a person's contributions turns out otherwise; the others stay paid.
-    pub fn month_turns(
-        &mut self,
-        id: IdNumber,
-        month: Month,
-        status: ContributionStatus,
-        paid_on: Option<Date>,
-    ) {
-        self.batch.contributions.retain(|entry| entry.id != id);
-        let insured = self.batch.persons.iter().find(|entry| entry.person.id == id);
-        let Some(person) = insured.map(|entry| entry.person.clone()) else { return };
-        let span = |first: Month, last: Month| format!("{first}至{last}");
-        let first = Month::of(jiff::civil::date(2021, 1, 1));
-        let last = Month::of(jiff::civil::date(2024, 6, 1));
-        self.contribute(&person, span(first, month.plus(-1)), ContributionStatus::Arrived, None);
-        self.contribute(&person, month.to_string(), status, paid_on);
-        if month < last {
-            self.contribute(&person, span(month.plus(1), last), ContributionStatus::Arrived, None);
-        }
     }
 
     /// Hands in a claim as wished; what the wish leaves open is drawn.
@@ -218,16 +137,22 @@ impl<'r> World<'r> {
             treated: hospital.region(),
             hospital_code: hospital.code,
             tier: hospital.tier,
+            care: wish.care,
             stay,
             sex: person.sex,
             age: age_on(person.born, stay.first()),
             diagnosis,
         };
-        let lines = match wish.in_scope {
-            Some(amount) => self.bills.in_scope_exactly(&mut self.random, &order, amount),
-            None => self.bills.usual(&mut self.random, &order),
+        let random = &mut self.random;
+        let lines = match (wish.in_scope, self.part) {
+            (Some(amount), _) => self.bills.in_scope_exactly(random, &order, amount),
+            (None, None) if wish.care == CareType::Inpatient => self.bills.usual(random, &order),
+            (None, None) => self.bills.visit(random, &order),
+            (None, Some(part)) => self.bills.fee_list(random, &order, part.lines),
         };
         let mut claim = self.form(&person, lane, hospital, diagnosis, stay);
+        claim.care = wish.care;
+        claim.discharged = (wish.care == CareType::Inpatient).then(|| stay.last());
         claim.bill(lines);
         self.batch.claims.push(claim);
         ClaimNo(self.batch.claims.len() - 1)
@@ -248,93 +173,58 @@ impl<'r> World<'r> {
         let claim = &mut self.batch.claims[no.0];
         claim.care = care;
         claim.discharged = None;
-        let order = Order {
-            treated: claim.hospital.region(),
-            hospital_code: claim.hospital.code,
-            tier: claim.hospital.tier,
-            stay: Period::day(claim.admitted),
-            sex: claim.person.sex,
-            age: age_on(claim.person.born, claim.admitted),
-            diagnosis: claim.diagnosis,
-        };
-        let lines = self.bills.visit(&mut self.random, &order);
+        let lines = self.bills.visit(&mut self.random, &order(claim));
         claim.bill(lines);
     }
 
+    /// A hospital of the lane's place of treatment, as the world draws them.
+    pub fn hospital_of(&mut self, lane: Lane) -> &'static Hospital {
+        self.hospital(&Wish::on(lane))
+    }
+
     fn hospital(&mut self, wish: &Wish) -> &'static Hospital {
-        if let Some(code) = wish.hospital {
-            return hospitals::by_code(code);
+        if let Some(hospital) = wish.hospital {
+            return hospital;
         }
-        let ordinary = hospitals::in_city(wish.lane.treated());
+        if wish.care == CareType::Pharmacy {
+            return hospitals::pharmacy_of(wish.lane.treated());
+        }
         // Two of three people who go elsewhere go to a hospital of the third tier.
         let tier = match wish.tier {
             Some(tier) => tier,
             None if self.random.percent(66) => Tier::Three,
             None => Tier::Two,
         };
+        if let Some(part) = self.part {
+            return self.drawn_hospital(wish, tier, part.hospitals);
+        }
+        let ordinary = hospitals::in_city(wish.lane.treated());
         let mut of_tier = ordinary.clone();
         of_tier.retain(|hospital| hospital.tier == Some(tier));
         let choices = if of_tier.is_empty() { ordinary } else { of_tier };
         self.random.pick(&choices)
     }
 
+    /// Of the pool the large ones are drawn more often; small towns' hospitals of the first tier
+    /// have outpatients.
+    fn drawn_hospital(&mut self, wish: &Wish, tier: Tier, count: u32) -> &'static Hospital {
+        let city = wish.lane.treated();
+        let any = wish.care != CareType::Inpatient && wish.tier.is_none();
+        let fits = |hospital: &&Hospital| any || hospital.tier == Some(tier);
+        let drawn = (0..64).map(|_| pool::draw(&mut self.random, city, count)).find(fits);
+        drawn.unwrap_or_else(|| pool::in_city(city, 1)[0])
+    }
+
     fn stay(&mut self, wish: &Wish, diagnosis: &Diagnosis) -> Period {
         let (low, high) = diagnosis.nights;
         let nights = wish.nights.unwrap_or_else(|| self.random.between(low, high));
         let admitted = wish.admitted.unwrap_or_else(|| {
-            let discharged = plus_days(jiff::civil::date(2024, 5, 31), -self.random.between(0, 95));
+            let spread = if self.part.is_some() { 130 } else { 95 };
+            let last = jiff::civil::date(2024, 5, 31);
+            let discharged = plus_days(last, -self.random.between(0, spread));
             plus_days(discharged, -nights)
         });
         Period::new(admitted, plus_days(admitted, nights)).expect("nights are not negative")
-    }
-
-    /// Files as the lane's footing asks for; some footings need none.
-    fn file(&mut self, person: &Person, lane: Lane, stay: Period) {
-        let (kind, filed_on, from, to) = match lane.route {
-            Route::LongTerm => {
-                let settled = plus_days(stay.first(), -self.random.between(150, 400));
-                (FilingType::LongTerm, settled, settled, None)
-            }
-            Route::Referral | Route::Temporary => {
-                let before = plus_days(stay.first(), -self.random.between(1, 6));
-                let kind = match lane.route {
-                    Route::Referral => FilingType::Referral,
-                    _ => FilingType::Temporary,
-                };
-                (kind, before, before, Some(plus_days(before, 180)))
-            }
-            Route::LateFiled => {
-                let after = plus_days(stay.last(), self.random.between(4, 12));
-                let end = plus_days(stay.last(), 90);
-                (FilingType::Late, after, stay.first(), Some(end))
-            }
-            Route::Home | Route::Exempt | Route::Emergency | Route::Unfiled => return,
-        };
-        self.batch.filings.push(Filing {
-            id: format!("BA2024{:05}", self.batch.filings.len() + 1),
-            person: person.clone(),
-            treated: lane.treated(),
-            kind,
-            valid_from: from,
-            valid_to: to,
-            filed_on,
-            hospital: None,
-            by_commitment: false,
-        });
-    }
-
-    /// The last filing of the person who handed a claim in.
-    pub fn filing_of(&mut self, no: ClaimNo) -> &mut Filing {
-        let id = self.batch.claims[no.0].person.id;
-        let mut filings = self.batch.filings.iter_mut().rev();
-        filings.find(|filing| filing.person.id == id).expect("this lane files")
-    }
-
-    /// The register entry of the person who handed a claim in.
-    pub fn insured_of(&mut self, no: ClaimNo) -> &mut Insured {
-        let id = self.batch.claims[no.0].person.id;
-        let mut entries = self.batch.persons.iter_mut();
-        entries.find(|entry| entry.person.id == id).expect("everybody is enrolled")
     }
 
     fn form(
@@ -349,7 +239,7 @@ impl<'r> World<'r> {
         let mut materials = PAPERS.to_vec();
         materials.extend(emergency.then_some(Material::EmergencyProof));
         let day = self.random.pick(&COUNTER_DAYS);
-        let (invoice_code, invoice_no) = self.invoice(hospital.region());
+        let (invoice_code, invoice_no) = self.invoice(hospital, stay.last());
         Claim {
             id: self.claim_id(lane.insured),
             office: self.office(lane),
@@ -399,7 +289,10 @@ impl<'r> World<'r> {
     fn numbered(&mut self, prefix: &str) -> String {
         let number = self.claim_ids.entry(prefix.to_owned()).or_default();
         *number += 1;
-        format!("{prefix}-2024-{number:04}")
+        match self.part {
+            None => format!("{prefix}-2024-{number:04}"),
+            Some(part) => format!("{prefix}-{:04}-{number:05}", part.share.part + 1),
+        }
     }
 
     fn office(&mut self, lane: Lane) -> Office {
@@ -412,74 +305,36 @@ impl<'r> World<'r> {
         }
     }
 
-    /// Code and number of an invoice nobody else has; never two in a row.
-    pub fn invoice(&mut self, region: RegionCode) -> (String, String) {
-        self.invoices += self.random.between(3, 97).unsigned_abs();
-        let province = region.province().to_string();
-        (format!("{}060124", &province[..2]), format!("{:010}", 71_204_500 + self.invoices))
+    /// The n-th entry's number in a register: `BA202400001`.
+    pub(super) fn register_id(&self, letters: &str, before: usize) -> String {
+        match self.part {
+            None => format!("{letters}2024{:05}", before + 1),
+            Some(part) => format!("{letters}2024{:04}{:05}", part.share.part + 1, before + 1),
+        }
     }
 
-    /// A settlement of exactly the bill that a claim is for.
-    pub fn settle(&mut self, no: ClaimNo, channel: Channel, status: SettlementStatus) {
-        let claim = &self.batch.claims[no.0];
-        let discharged = claim.end();
-        let share = Rate::parse("0.70").expect("a rate");
-        let settlement = Settlement {
-            id: format!("JS2024{:05}", self.batch.settlements.len() + 1),
-            person: claim.person.clone(),
-            channel,
-            care: claim.care,
-            invoice_code: claim.invoice_code.clone(),
-            invoice_no: claim.invoice_no.clone(),
-            hospital_code: claim.hospital.code,
-            diagnosis_code: claim.diagnosis.code,
-            admitted: claim.admitted,
-            discharged,
-            total: claim.total,
-            in_scope: claim.total,
-            deductible: Money::ZERO,
-            fund_basic: share.of_rounded(claim.total),
-            settled_on: plus_days(discharged, if channel == Channel::Direct { 0 } else { 20 }),
-            status,
-        };
-        self.batch.settlements.push(settlement);
+    /// Code and number of an invoice nobody else has, given out there on that day.
+    pub fn invoice(&mut self, hospital: &Hospital, day: Date) -> Invoice {
+        self.invoices.next(&mut self.random, hospital, day)
     }
 
-    /// An earlier inpatient stay of a person, settled on the spot.
-    pub fn earlier_stay(
-        &mut self,
-        person: &Person,
-        hospital_code: &'static str,
-        stay: (Date, Date),
-        money: EarlierMoney,
-    ) {
-        let (invoice_code, invoice_no) = self.invoice(hospitals::by_code(hospital_code).region());
-        self.batch.settlements.push(Settlement {
-            id: format!("JS2024{:05}", self.batch.settlements.len() + 1),
-            person: person.clone(),
-            channel: Channel::Direct,
-            care: CareType::Inpatient,
-            invoice_code,
-            invoice_no,
-            hospital_code,
-            diagnosis_code: "R10.400",
-            admitted: stay.0,
-            discharged: stay.1,
-            total: money.total,
-            in_scope: money.in_scope,
-            deductible: money.deductible,
-            fund_basic: money.fund_basic,
-            settled_on: stay.1,
-            status: SettlementStatus::Normal,
-        });
+    /// As many invoices with neighbouring numbers.
+    pub fn invoice_run(&mut self, hospital: &Hospital, day: Date, count: u64) -> Vec<Invoice> {
+        self.invoices.run(&mut self.random, hospital, day, count)
     }
 }
 
-/// The money of an earlier stay.
-#[derive(Clone, Copy, Debug)]
-pub struct EarlierMoney {
-    pub total: Money,
-    pub in_scope: Money,
-    pub deductible: Money,
-    pub fund_basic: Money,
+/// What a claim's bill is made from.
+pub(super) fn order(claim: &Claim) -> Order {
+    Order {
+        treated: claim.hospital.region(),
+        hospital_code: claim.hospital.code,
+        tier: claim.hospital.tier,
+        care: claim.care,
+        stay: Period::new(claim.admitted, claim.end())
+            .expect("the end is not before the beginning"),
+        sex: claim.person.sex,
+        age: age_on(claim.person.born, claim.admitted),
+        diagnosis: claim.diagnosis,
+    }
 }

@@ -20,7 +20,7 @@ use super::tables;
 /// Path inside the batch → bytes. No two entries are written twice.
 pub type Files = BTreeMap<&'static str, Vec<u8>>;
 
-const CLAIM: [&str; 31] = [
+pub const CLAIM: [&str; 31] = [
     "申报编号",
     "证件号码",
     "姓名",
@@ -54,7 +54,7 @@ const CLAIM: [&str; 31] = [
     "单位",
 ];
 
-const LINE: [&str; 14] = [
+pub const LINE: [&str; 14] = [
     "申报编号",
     "票据号码",
     "序号",
@@ -71,7 +71,7 @@ const LINE: [&str; 14] = [
     "等级",
 ];
 
-const FILING: [&str; 13] = [
+pub const FILING: [&str; 13] = [
     "备案编号",
     "证件号码",
     "姓名",
@@ -87,7 +87,7 @@ const FILING: [&str; 13] = [
     "材料补齐标志",
 ];
 
-const INSURED: [&str; 14] = [
+pub const INSURED: [&str; 14] = [
     "证件号码",
     "姓名",
     "性别",
@@ -104,9 +104,10 @@ const INSURED: [&str; 14] = [
     "本市保留定点",
 ];
 
-const CONTRIBUTION: [&str; 6] = ["证件号码", "参保地", "险种", "费款所属期", "状态", "到账日期"];
+pub const CONTRIBUTION: [&str; 6] =
+    ["证件号码", "参保地", "险种", "费款所属期", "状态", "到账日期"];
 
-const HOSPITAL: [&str; 13] = [
+pub const HOSPITAL: [&str; 13] = [
     "编码",
     "名称",
     "别名",
@@ -122,7 +123,7 @@ const HOSPITAL: [&str; 13] = [
     "暂停结束日期",
 ];
 
-const SETTLEMENT: [&str; 22] = [
+pub const SETTLEMENT: [&str; 22] = [
     "结算编号",
     "证件号码",
     "结算方式",
@@ -178,10 +179,25 @@ const NOTE: &str = "本文件是扫描件的目录说明，不是表格。\n\
     纸质票据和出院记录的扫描件另行保存在窗口的档案柜里，\n\
     需要核对原件时请与窗口联系。这里没有可以导入的数据。\n";
 
-/// Every file of the batch.
+/// Every file of the demo.
 pub fn files(batch: &Batch) -> Result<Files, SynthError> {
+    let mut files = of_offices(batch)?;
+    let export = files[EXPORT].clone();
+    files.insert("石家庄窗口/六月申报（副本）.xls", export);
+    let hospitals = format!("\u{FEFF}{}", delimited(&hospitals(), b','));
+    files.insert("登记库/定点医疗机构.csv", hospitals.into_bytes());
+    files.insert("登记库/举报线索.csv", delimited(&tips(batch), b',').into_bytes());
+    files.insert("北京分中心/扫描件说明.txt", NOTE.as_bytes().to_vec());
+    Ok(files)
+}
+
+/// Text under a workbook's name.
+const EXPORT: &str = "石家庄窗口/六月申报.xls";
+
+/// What the offices and the registers hand over.
+pub fn of_offices(batch: &Batch) -> Result<Files, SynthError> {
     let mut files = Files::new();
-    let book = |path: &'static str, sheets: &[Sheet]| {
+    let book = |path: &'static str, sheets: &[Sheet<'_>]| {
         workbook(sheets)
             .map(|bytes| (path, bytes))
             .map_err(|error| SynthError { path: path.into(), reason: error.to_string() })
@@ -197,15 +213,10 @@ pub fn files(batch: &Batch) -> Result<Files, SynthError> {
     let west = delimited(&west_hill(batch), b',');
     files.insert("西山区/申报表.csv", GB18030.encode(&west).0.into_owned());
     let export = GBK.encode(&delimited(&shijiazhuang(batch), b'\t')).0.into_owned();
-    files.insert("石家庄窗口/六月申报.xls", export.clone());
-    files.insert("石家庄窗口/六月申报（副本）.xls", export);
+    files.insert(EXPORT, export);
     let electronic = format!("\u{FEFF}{}", delimited(&bill_list(batch), b','));
     files.insert("费用明细/电子清单.csv", electronic.into_bytes());
     files.insert("登记库/缴费.csv", delimited(&contributions(batch), b',').into_bytes());
-    let hospitals = format!("\u{FEFF}{}", delimited(&hospitals(), b','));
-    files.insert("登记库/定点医疗机构.csv", hospitals.into_bytes());
-    files.insert("登记库/举报线索.csv", delimited(&tips(batch), b',').into_bytes());
-    files.insert("北京分中心/扫描件说明.txt", NOTE.as_bytes().to_vec());
     Ok(files)
 }
 
@@ -223,7 +234,7 @@ pub fn write(folder: &Path, files: &Files) -> Result<(), SynthError> {
     Ok(())
 }
 
-fn columns(headers: &[&'static str], house_names: &[(&str, &'static str)]) -> Vec<Column> {
+pub fn columns(headers: &[&'static str], house_names: &[(&str, &'static str)]) -> Vec<Column> {
     let written = |canonical: &'static str| {
         let renamed = house_names.iter().find(|(name, _)| *name == canonical);
         renamed.map_or(canonical, |&(_, written)| written)
@@ -231,7 +242,7 @@ fn columns(headers: &[&'static str], house_names: &[(&str, &'static str)]) -> Ve
     headers.iter().map(|&canonical| Column { canonical, written: written(canonical) }).collect()
 }
 
-fn sheet(name: &'static str, columns: Vec<Column>, style: Style) -> Sheet {
+fn sheet<'a>(name: &'static str, columns: Vec<Column>, style: Style) -> Sheet<'a> {
     Sheet {
         name,
         above: Vec::new(),
@@ -245,13 +256,13 @@ fn sheet(name: &'static str, columns: Vec<Column>, style: Style) -> Sheet {
 }
 
 /// A sheet of records, a row each.
-fn table<T>(
+fn table<'a, T>(
     name: &'static str,
     headers: &[&'static str],
     style: Style,
-    records: &[T],
-    cell: impl Fn(&T, &str) -> Cell,
-) -> Sheet {
+    records: &'a [T],
+    cell: impl Fn(&'a T, &str) -> Cell<'a>,
+) -> Sheet<'a> {
     let mut sheet = sheet(name, columns(headers, &[]), style);
     sheet.rows = records
         .iter()
@@ -268,15 +279,15 @@ fn claims_of(batch: &Batch, office: Office) -> Vec<&Claim> {
     claims
 }
 
-fn claim_rows(claims: &[&Claim], columns: &[Column]) -> Vec<Vec<Cell>> {
-    let row = |claim: &&Claim| {
+fn claim_rows<'a>(claims: &[&'a Claim], columns: &[Column]) -> Vec<Vec<Cell<'a>>> {
+    let row = |claim: &'a Claim| {
         columns.iter().map(|column| tables::claim(claim, column.canonical)).collect()
     };
-    claims.iter().map(row).collect()
+    claims.iter().map(|claim| row(claim)).collect()
 }
 
 /// A row 合计 with the sum of what can be read in its column.
-fn total_row(sheet: &Sheet, header: &str) -> Vec<Cell> {
+fn total_row<'a>(sheet: &Sheet<'a>, header: &str) -> Vec<Cell<'a>> {
     let mut cells = vec![Cell::Blank; sheet.columns.len()];
     cells[0] = Cell::Text("合计".into());
     if let Some(place) = sheet.columns.iter().position(|column| column.canonical == header) {
@@ -289,7 +300,7 @@ fn total_row(sheet: &Sheet, header: &str) -> Vec<Cell> {
     cells
 }
 
-fn east_lake(batch: &Batch) -> Sheet {
+fn east_lake(batch: &Batch) -> Sheet<'_> {
     let style = Style { dates: Dates::Real(14), ..Style::PLAIN };
     let mut sheet = sheet("六月零报", columns(&CLAIM, &[]), style);
     sheet.above = vec![
@@ -304,16 +315,25 @@ fn east_lake(batch: &Batch) -> Sheet {
     sheet
 }
 
-fn west_hill(batch: &Batch) -> Sheet {
-    let without = ["代办人证件号", "代办人", "单位"];
-    let headers: Vec<&str> = CLAIM.into_iter().filter(|h| !without.contains(h)).collect();
+/// Some offices have these columns only where somebody fills them.
+const OF_AGENTS: [&str; 3] = ["代办人证件号", "代办人", "单位"];
+
+fn has_agent(claim: &Claim) -> bool {
+    claim.agent.is_some() || claim.employer.is_some()
+}
+
+fn west_hill(batch: &Batch) -> Sheet<'_> {
+    let claims = claims_of(batch, Office::WestHill);
+    let has_agents = claims.iter().any(|claim| has_agent(claim));
+    let headers: Vec<&str> =
+        CLAIM.into_iter().filter(|header| has_agents || !OF_AGENTS.contains(header)).collect();
     let style = Style { dates: Dates::Slashes, grouped_money: true, ..Style::PLAIN };
     let mut sheet = sheet("", columns(&headers, &[]), style);
-    sheet.rows = claim_rows(&claims_of(batch, Office::WestHill), &sheet.columns);
+    sheet.rows = claim_rows(&claims, &sheet.columns);
     sheet
 }
 
-fn shijiazhuang(batch: &Batch) -> Sheet {
+fn shijiazhuang(batch: &Batch) -> Sheet<'_> {
     let style =
         Style { dates: Dates::Compact, region_codes: true, digit_flags: true, ..Style::PLAIN };
     let mut sheet = sheet("", columns(&CLAIM, &HOUSE_NAMES), style);
@@ -322,7 +342,7 @@ fn shijiazhuang(batch: &Batch) -> Sheet {
     sheet
 }
 
-fn beijing(batch: &Batch) -> [Sheet; 2] {
+fn beijing(batch: &Batch) -> [Sheet<'_>; 2] {
     let headers = [
         "申报编号",
         "证件号码",
@@ -368,9 +388,15 @@ fn beijing(batch: &Batch) -> [Sheet; 2] {
     ];
     offices.map(|(name, office, dates)| {
         let style = Style { dates, ..Style::PLAIN };
+        let claims = claims_of(batch, office);
+        let (mut headers, mut groups) = (headers.to_vec(), groups.to_vec());
+        if claims.iter().any(|claim| has_agent(claim)) {
+            headers.extend(OF_AGENTS);
+            groups.push((Some("代办情况"), OF_AGENTS.len() as u16));
+        }
         let mut sheet = sheet(name, columns(&headers, &HOUSE_NAMES), style);
-        sheet.groups = groups.to_vec();
-        sheet.rows = claim_rows(&claims_of(batch, office), &sheet.columns);
+        sheet.groups = groups;
+        sheet.rows = claim_rows(&claims, &sheet.columns);
         sheet
     })
 }
@@ -384,11 +410,11 @@ fn is_listed_by_invoice(batch: &Batch, claim: &Claim) -> bool {
         && claim.spoiled.is_empty()
 }
 
-fn bill_workbook(batch: &Batch) -> [Sheet; 2] {
+fn bill_workbook(batch: &Batch) -> [Sheet<'_>; 2] {
     let claims: Vec<&Claim> =
         batch.claims.iter().filter(|claim| !is_listed_by_invoice(batch, claim)).collect();
     let (first, second) = claims.split_at(claims.len() / 2);
-    let sheet_of = |name, claims: &[&Claim], dates| {
+    fn sheet_of<'a>(name: &'static str, claims: &[&'a Claim], dates: Dates) -> Sheet<'a> {
         let mut sheet = sheet(name, columns(&LINE, &[]), Style { dates, ..Style::PLAIN });
         for claim in claims {
             let rows = claim.lines.iter().enumerate().map(|(number, line)| {
@@ -398,18 +424,18 @@ fn bill_workbook(batch: &Batch) -> [Sheet; 2] {
         }
         sheet.header_every = Some(400);
         sheet
-    };
+    }
     [sheet_of("第一批", first, Dates::Real(14)), sheet_of("第二批", second, Dates::Dashes)]
 }
 
-fn bill_list(batch: &Batch) -> Sheet {
+fn bill_list(batch: &Batch) -> Sheet<'_> {
     let without = ["申报编号", "规格"];
     let headers: Vec<&str> = LINE.into_iter().filter(|h| !without.contains(h)).collect();
     let mut sheet = sheet("", columns(&headers, &[]), Style::PLAIN);
     for claim in batch.claims.iter().filter(|claim| is_listed_by_invoice(batch, claim)) {
         for (number, line) in claim.lines.iter().enumerate() {
             let cells = headers.iter().map(|h| tables::line(claim, number, line, h));
-            let mut row: Vec<Cell> = cells.collect();
+            let mut row: Vec<Cell<'_>> = cells.collect();
             if sheet.rows.len() % 23 == 7 {
                 full_width(&mut row, &headers, &["数量", "金额"]);
             }
@@ -426,10 +452,10 @@ fn bill_list(batch: &Batch) -> Sheet {
 }
 
 /// Some people type figures with a Chinese input method.
-fn full_width(row: &mut [Cell], headers: &[&str], of: &[&str]) {
+fn full_width(row: &mut [Cell<'_>], headers: &[&str], of: &[&str]) {
     for (cell, header) in row.iter_mut().zip(headers) {
         let plain = match cell {
-            Cell::Number(digits) => digits.clone(),
+            Cell::Number(digits) => digits.clone().into_owned(),
             Cell::Money(money) => money.to_string(),
             _ => continue,
         };
@@ -444,30 +470,30 @@ fn full_width(row: &mut [Cell], headers: &[&str], of: &[&str]) {
     }
 }
 
-fn persons(batch: &Batch) -> Sheet {
+fn persons(batch: &Batch) -> Sheet<'_> {
     let style = Style { dates: Dates::Real(14), ..Style::PLAIN };
     table("参保信息", &INSURED, style, &batch.persons, tables::insured)
 }
 
-fn filings(batch: &Batch) -> Sheet {
+fn filings(batch: &Batch) -> Sheet<'_> {
     let style = Style { dates: Dates::Real(31), ..Style::PLAIN };
     table("备案", &FILING, style, &batch.filings, tables::filing)
 }
 
-fn settlements(batch: &Batch) -> Sheet {
+fn settlements(batch: &Batch) -> Sheet<'_> {
     let style = Style { dates: Dates::Real(14), ..Style::PLAIN };
     table("既往结算", &SETTLEMENT, style, &batch.settlements, tables::settlement)
 }
 
-fn contributions(batch: &Batch) -> Sheet {
+fn contributions(batch: &Batch) -> Sheet<'_> {
     let style = Style { region_codes: true, ..Style::PLAIN };
     table("", &CONTRIBUTION, style, &batch.contributions, tables::contribution)
 }
 
-fn hospitals() -> Sheet {
+fn hospitals() -> Sheet<'static> {
     table("", &HOSPITAL, Style::PLAIN, &HOSPITALS, tables::hospital)
 }
 
-fn tips(batch: &Batch) -> Sheet {
+fn tips(batch: &Batch) -> Sheet<'_> {
     table("", &TIP, Style::PLAIN, &batch.tips, tables::tip)
 }

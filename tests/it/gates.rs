@@ -69,6 +69,14 @@ fn a_bill_that_was_settled_is_not_paid_again() {
     let stay = [("入院日期", "2024-03-04"), ("出院日期", "2024-03-15"), ("医疗费总额", "20000")];
     check("same stay and total under another invoice", &settled(&stay), "reject F201");
     check("another stay of the year", &settled(&[]), "pay");
+    let visit = [("入院日期", "2024-03-04"), ("出院日期", "2024-03-04"), ("医疗费总额", "20000")];
+    for (other, is_refused) in [(&visit[..], false), (&[&visit[..], &same].concat(), true)] {
+        let mut batch = Batch::world();
+        batch.settlement(other);
+        batch.claim("A1", &[("医疗类别", "门诊"), ("出院日期", "2024-03-04")]);
+        let refused = verdict(decision(&batch.decide(), "A1")).contains("F201");
+        assert_eq!(refused, is_refused, "two visits of a day for the same fee: {other:?}");
+    }
     check_claim("the invoice shows it", &[("票据统筹支付金额", "0.01")], "reject F205");
     check_claim("the invoice shows none", &[("票据统筹支付金额", "0.00")], "pay");
 }
@@ -181,7 +189,7 @@ fn a_hospital_designated_again_counts_from_that_day() {
         batch.claim("A1", &[]);
         check(second, &batch, expected);
         let mut by_name = batch.clone();
-        by_name.claim("A2", &[("医疗机构编码", ""), ("票据号码", "2")]);
+        by_name.claim("A2", &[("医疗机构编码", ""), ("票据号码", "2"), ("医疗费总额", "10000")]);
         check("by name too", &by_name, expected);
     }
 }

@@ -36,7 +36,7 @@ fn told_after(change: &str) -> Vec<Problem> {
     Ledger::read(&books.path()).expect("the books").check().expect("checked").problems
 }
 
-const CHANGES: [(&str, &str); 21] = [
+const CHANGES: [(&str, &str); 23] = [
     ("ledger-chain", "UPDATE entries SET fund_basic = fund_basic + 1 WHERE seq = 2"),
     ("ledger-chain", "UPDATE entries SET outcome = 'reject' WHERE seq = 2"),
     ("ledger-chain", "UPDATE orders SET account = '6200000000000000002'"),
@@ -66,6 +66,8 @@ const CHANGES: [(&str, &str); 21] = [
         "ledger-content",
         "UPDATE contents SET record = zeroblob(length(record)) WHERE claim_id = 'J1'",
     ),
+    ("ledger-tie", "DELETE FROM ties WHERE kind = 'account' AND content = 1"),
+    ("ledger-tie", "INSERT INTO ties VALUES ('phone', '13000001234', 1, 1)"),
     ("ledger-file", "DELETE FROM seen WHERE file = 1"),
     ("ledger-file", "UPDATE files SET record = zeroblob(length(record)) WHERE of = 'hospital'"),
 ];
@@ -109,6 +111,35 @@ fn whatever_is_changed_is_found() {
     assert!(told_after("SELECT 1").is_empty());
     let damaged = told_of_damage();
     assert_eq!(damaged.iter().map(|it| it.kind).collect::<Vec<_>>(), ["ledger-damaged"]);
+}
+
+/// What the first version did not have.
+const BACK_TO_VERSION_1: &str = "
+    PRAGMA foreign_keys = OFF;
+    DROP TABLE ties;
+    DROP TABLE finding_claims;
+    DROP TABLE findings;
+    ALTER TABLE dispositions DROP COLUMN rows;
+    PRAGMA user_version = 1;";
+
+#[test]
+fn books_of_an_earlier_program_are_brought_up_to_date_and_decide_the_same() {
+    let books = posted();
+    let head = Ledger::read(&books.path()).expect("the books").head().expect("a head");
+    let connection = Connection::open(books.path()).expect("the file");
+    connection.execute_batch(BACK_TO_VERSION_1).expect("an old file");
+    drop(connection);
+    assert!(matches!(Ledger::read(&books.path()), Err(LedgerError::Older(1))));
+    let (before, now) = Ledger::upgrade(&books.path()).expect("an upgrade");
+    assert!(before == 1 && now > 1);
+    let ledger = Ledger::read(&books.path()).expect("the books");
+    assert_eq!(ledger.head().expect("a head"), head);
+    assert_eq!(ledger.check().expect("checked").problems, []);
+    drop(ledger);
+    let mut july = Batch::world();
+    july.claim("J2", &[("入院日期", "2024-06-04"), ("出院日期", "2024-06-15")]);
+    books.post(july.read(), "2024-07");
+    assert_eq!(Ledger::upgrade(&books.path()).expect("nothing to do"), (now, now));
 }
 
 #[test]

@@ -27,7 +27,10 @@ mod recompute;
 mod regions;
 mod returns;
 mod survival;
+mod synth;
 mod tidy;
+mod verdicts;
+mod witnesses;
 mod workbooks;
 mod year;
 

@@ -22,7 +22,9 @@ pub struct Run {
 impl Run {
     pub fn new(more: &[&str]) -> Run {
         let mut batch = Batch::world();
-        batch.claim("A1", &[]).claim("A2", &[("工伤标志", "是"), ("票据号码", "2")]);
+        batch.claim("A1", &[]);
+        let (from, to) = (("入院日期", "2024-05-06"), ("出院日期", "2024-05-10"));
+        batch.claim("A2", &[("工伤标志", "是"), ("票据号码", "2"), from, to]);
         let folder = TempDir::new().expect("a folder");
         let run = Run { folder };
         copy(batch.write().path(), &run.at("batch"));
@@ -193,7 +195,7 @@ fn totals_that_do_not_hold_are_told_though_every_hash_is_right() {
     let run = Run::new(&[]);
     assert_eq!(run.told(), [] as [&str; 0]);
     run.edit("out/decisions.csv", |decisions| {
-        decisions.replace("16512.00,3488.00", "17000.00,3000.00").replace(",F111,", ",F101,")
+        decisions.replace("16512.00,3488.00", "17000.00,3000.00").replace(",F111;", ",F101;")
     });
     run.forge("decisions.csv");
     assert_eq!(

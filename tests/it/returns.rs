@@ -16,26 +16,26 @@ use crate::batch::{Batch, LIU};
 use crate::cli::{lingbao, text};
 
 /// An office: its books, its months, its reports.
-struct Office {
+pub struct Office {
     folder: TempDir,
 }
 
 impl Office {
-    fn new() -> Office {
+    pub fn new() -> Office {
         Office { folder: TempDir::new().expect("a folder") }
     }
 
-    fn at(&self, inside: &str) -> String {
+    pub fn at(&self, inside: &str) -> String {
         self.folder.path().join(inside).to_str().expect("a plain path").to_owned()
     }
 
-    fn does(&self, arguments: &[&str]) -> Output {
+    pub fn does(&self, arguments: &[&str]) -> Output {
         let ledger = self.at("lingbao.db");
         lingbao(&[arguments, &["--ledger", &ledger]].concat())
     }
 
     /// Decides a month; answers with its folder.
-    fn run(&self, batch: &Batch, month: &str) -> PathBuf {
+    pub fn run(&self, batch: &Batch, month: &str) -> PathBuf {
         let (inputs, out, key) = (batch.write(), self.at(month), self.at("key"));
         let kept = self.at(&format!("{month}-batch"));
         // Posting reads the batch again.
@@ -51,7 +51,7 @@ impl Office {
         out.into()
     }
 
-    fn post(&self, run: &Path) {
+    pub fn post(&self, run: &Path) {
         let run = run.to_str().expect("a plain path");
         let output = self.does(&["post", run, "--on", "2024-07-05", "--by", "经办"]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
@@ -59,7 +59,7 @@ impl Office {
     }
 
     /// The books are sound; answers with what they say of themselves.
-    fn check(&self) -> String {
+    pub fn check(&self) -> String {
         let output = self.does(&["ledger", "check"]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         text(&output.stdout)
@@ -75,7 +75,7 @@ impl Office {
     }
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     format!("{}{}", text(&output.stdout), text(&output.stderr))
 }
 
@@ -102,7 +102,7 @@ fn wang(batch: &mut Batch, id: &'static str, stay: usize, to: u8) {
 }
 
 /// A stay of Liu's.
-fn liu(batch: &mut Batch, id: &'static str, stay: usize, to: u8) {
+pub fn liu(batch: &mut Batch, id: &'static str, stay: usize, to: u8) {
     let (from, until) = STAYS[stay];
     let account = account(to);
     batch.claim(
@@ -118,7 +118,7 @@ fn liu(batch: &mut Batch, id: &'static str, stay: usize, to: u8) {
     );
 }
 
-fn world() -> Batch {
+pub fn world() -> Batch {
     let mut batch = Batch::world();
     let of_liu = [("证件号码", LIU), ("姓名", "刘试")];
     batch.person(&of_liu).filing(&[("备案编号", "B2"), ("证件号码", LIU)]);
@@ -176,7 +176,7 @@ fn list() -> Vec<u8> {
 }
 
 /// A sheet's rows by their titles; totals are left out.
-fn sheet(path: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
+pub fn sheet(path: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
     let mut book: Xlsx<_> = open_workbook(path).expect("a workbook");
     let range = book.worksheet_range(name).expect("the sheet");
     let shown = |cell: &Data| match cell {
@@ -215,7 +215,7 @@ fn kinds(run: &Path) -> Vec<String> {
 }
 
 /// The workbook with some cells filled in: where a column holds a text, title and value.
-fn filled(book: &Path, fill: &[(&str, &str, &str, &str)], to: &str) {
+pub fn filled(book: &Path, fill: &[(&str, &str, &str, &str)], to: &str) {
     let mut source: Xlsx<_> = open_workbook(book).expect("the workbook");
     let mut written = Workbook::new();
     for name in source.sheet_names() {
@@ -252,7 +252,7 @@ fn filled(book: &Path, fill: &[(&str, &str, &str, &str)], to: &str) {
 }
 
 /// How much the books say is payable and ordered.
-fn assert_owed(office: &Office, payable: &str, ordered: &str) {
+pub fn assert_owed(office: &Office, payable: &str, ordered: &str) {
     let books = office.check();
     let expected = format!("应付 {payable} 元，已下达 {ordered} 元");
     assert!(books.contains(&expected), "{expected} is not in\n{books}");

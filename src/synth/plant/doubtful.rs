@@ -8,7 +8,8 @@ use crate::domain::{Code, Money, UnitPrice};
 
 use super::super::lanes::*;
 use super::super::people::account;
-use super::super::world::{ClaimNo, Wish, World};
+use super::super::wish::Wish;
+use super::super::world::{ClaimNo, World};
 
 pub fn plant(world: &mut World) {
     overlapping_stays(world);

@@ -10,11 +10,13 @@ use crate::domain::words::{
 };
 use crate::domain::{Code, Money};
 
-use super::super::hospitals::{SAME_SHORT_NAME, SHORT_NAME, SUSPENDED};
+use super::super::hospitals::{SAME_SHORT_NAME, SHORT_NAME, SUSPENDED, by_code};
 use super::super::lanes::*;
 use super::super::model::Cell;
 use super::super::people::account;
-use super::super::world::{ClaimNo, EarlierMoney, Wish, World};
+use super::super::registers::EarlierMoney;
+use super::super::wish::Wish;
+use super::super::world::{ClaimNo, World};
 
 pub fn plant(world: &mut World) {
     published_examples(world);
@@ -59,7 +61,12 @@ fn published_examples(world: &mut World) {
     let retiree = world.enrol(place(BEIJING), Scheme::Employee, PersonType::Retired);
     // 1,300 deductible, the rest at 91 %: 7,007.00 of the year's 100,000 is used.
     let january = (date(2024, 1, 8), date(2024, 1, 18));
-    world.earlier_stay(&retiree, "H11000000101", january, yuan(9_800, 9_000, 1_300, 7_007));
+    world.earlier_stay(
+        &retiree,
+        by_code("H11000000101"),
+        january,
+        yuan(9_800, 9_000, 1_300, 7_007),
+    );
     let wish = Wish::on(BJ_SHANGHAI).of(&retiree).at("H31000000101");
     let wish = wish.stay(date(2024, 3, 11), 26).ill_with("I61.900");
     let beijing = world.hand_in(wish.in_scope(Money::from_fen(9_737_218)));
@@ -139,7 +146,7 @@ fn limits_reached(world: &mut World) {
     let employee = world.enrol(place(NANCHANG), Scheme::Employee, PersonType::Active);
     // 109,200 after the deductible at 85 %: 7,180.00 of the pool's year is left.
     let january = (date(2024, 1, 5), date(2024, 1, 25));
-    world.earlier_stay(&employee, shenzhen, january, yuan(118_000, 110_000, 800, 92_820));
+    world.earlier_stay(&employee, by_code(shenzhen), january, yuan(118_000, 110_000, 800, 92_820));
     let wish = Wish::on(NC_SHENZHEN).of(&employee).at(shenzhen);
     let wish = wish.stay(date(2024, 4, 15), 12).ill_with("I61.900");
     let over = world.hand_in(wish.in_scope(Money::from_yuan(30_000)));
@@ -153,7 +160,7 @@ fn limits_reached(world: &mut World) {
     let retiree = world.enrol(place(BEIJING), Scheme::Employee, PersonType::Retired);
     let february = (date(2024, 1, 22), date(2024, 2, 19));
     let used = yuan(104_300, 100_000, 1_300, 93_717);
-    world.earlier_stay(&retiree, "H11000000101", february, used);
+    world.earlier_stay(&retiree, by_code("H11000000101"), february, used);
     let wish = Wish::on(BJ_SHANGHAI).of(&retiree).at("H31000000101");
     let wish = wish.stay(date(2024, 4, 9), 15).ill_with("C16.900");
     let over = world.hand_in(wish.in_scope(Money::from_yuan(40_000)));
@@ -235,7 +242,7 @@ fn identities(world: &mut World) {
     let claim = world.hand_in(Wish::on(BJ_SHIJIAZHUANG));
     let id = world.person_of(claim).id;
     let old_form = format!("{}{}", &id.reveal()[..6], &id.reveal()[8..17]);
-    world.claim(claim).spoil("证件号码", Cell::Text(old_form));
+    world.claim(claim).spoil("证件号码", Cell::Text(old_form.into()));
     let what = ("15位旧证件号码", "the old identity number of 15 digits");
     paid(world, &[claim], what, &[Code::G01, Code::F109]);
 
@@ -249,7 +256,7 @@ fn identities(world: &mut World) {
     world.register(&person);
     let claim = world.hand_in(Wish::on(WH_SHENZHEN).of(&person));
     let small = person.id.reveal().to_lowercase();
-    world.claim(claim).spoil("证件号码", Cell::Text(small));
+    world.claim(claim).spoil("证件号码", Cell::Text(small.into()));
     let what = ("证件号码末位为小写x", "an identity number with a small x");
     paid(world, &[claim], what, &[Code::G01, Code::F109]);
 }

@@ -9,7 +9,8 @@ use crate::domain::{Code, Money, UnitPrice};
 
 use super::super::hospitals::{self, PHARMACY, SAME_SHORT_NAME, SHORT_NAME};
 use super::super::lanes::*;
-use super::super::world::{ClaimNo, Wish, World};
+use super::super::wish::Wish;
+use super::super::world::{ClaimNo, World};
 
 pub fn plant(world: &mut World) {
     papers(world);

@@ -8,7 +8,8 @@ use crate::domain::words::ContributionStatus;
 use crate::domain::words::Outcome::PayReduced;
 
 use super::super::lanes::*;
-use super::super::world::{Wish, World};
+use super::super::wish::Wish;
+use super::super::world::World;
 
 pub fn plant(world: &mut World) {
     for (lane, zh, en) in [

@@ -10,7 +10,8 @@ use crate::domain::words::{Channel, ContributionStatus, PersonType, Scheme, Sett
 use super::super::hospitals::{CONTRACT_ENDED, SUSPENDED};
 use super::super::lanes::*;
 use super::super::model::{Cell, Office};
-use super::super::world::{ClaimNo, Wish, World};
+use super::super::wish::Wish;
+use super::super::world::{ClaimNo, World};
 
 pub fn plant(world: &mut World) {
     unknown_persons(world);
@@ -34,7 +35,7 @@ fn unknown_persons(world: &mut World) {
         // Only digits can be taken for a number.
         let digits = id.reveal().replace('X', "0");
         world.claim(claim).office = office;
-        world.claim(claim).spoil("证件号码", Cell::Number(digits));
+        world.claim(claim).spoil("证件号码", Cell::Number(digits.into()));
         let what = ("证件号码被存成数字而损坏", "an identity number stored as a number, and lost");
         refused(world, claim, what, &[Code::G01, Code::F109]);
     }
@@ -43,7 +44,7 @@ fn unknown_persons(world: &mut World) {
     let id = world.person_of(claim).id;
     let (rest, check) = id.reveal().split_at(17);
     let wrong = if check == "1" { "2" } else { "1" };
-    world.claim(claim).spoil("证件号码", Cell::Text(format!("{rest}{wrong}")));
+    world.claim(claim).spoil("证件号码", Cell::Text(format!("{rest}{wrong}").into()));
     let what = ("证件号码校验位不符", "an identity number whose check fails");
     refused(world, claim, what, &[Code::G01, Code::F109]);
 

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use encoding_rs::GB18030;
-use lingbao::domain::Code;
+use lingbao::domain::{Code, InsuredRegion, RegionCode};
 use lingbao::flow::{Problem, TableKind};
+use lingbao::rulebook::detector_settings::{DetectorSettings, Threshold};
 use lingbao::run::Setup;
 use tempfile::TempDir;
 
@@ -56,6 +57,21 @@ code,kind,name,form,class,sex,age_min,age_max,min_hospital_tier,care,only_fund,m
 XA06ADF336P001010100233,drug,某口服液,,B,,2,11,2,inpatient|chronic,,,,list,false
 ";
 
+const CHARGES: &str = "\
+item,item_name,included,included_name,window,content,batch,source,verified
+001103000010000,急诊监护费,001102000030000,急诊诊查费,day,含诊查,7,list,false
+001103000010000,急诊监护费,001109000010000,普通病房床位费,day,含床位,7,list,false
+";
+const FREQUENCIES: &str = "\
+item,item_name,most,unit,window_days,basis,batch,source,verified
+001109000010000,普通病房床位费,1,day,1,,8-1,list,false
+";
+const KINDS: &str = "\
+kind,how,text,source,verified
+bed,code,001109,list,false
+bed,name,床位费,list,false
+";
+
 const EXEMPTIONS: &str = r#"[[source]]
 id = "notice"
 title = "两地互认免备案"
@@ -83,15 +99,29 @@ const NAMES: &str = "short_name,code,kind,ambiguous_with\n深圳,440300,short,\n
 const WORDS: &str = "list,word,alias\nscheme,employee,职工\nflag,yes,是\n";
 const MATERIALS: &str = "list,word,alias\nmaterial,invoice,票据\n";
 const SOURCES: &str = "id,title,document,publisher,link,grade,note\nlist,某市项目目录,,,,Q-A,\n";
+const NEIGHBOURS: &str = "\
+province,name,neighbours,source,verified
+420000,湖北省,,list,false
+440000,广东省,,list,false
+";
+const HOLIDAYS: &str = "name,first,last,source,verified\n元旦,2024-01-01,2024-01-01,list,false\n";
+const CYCLIC: &str = "prefix,name,nights_max,source,verified\nZ51,放化疗,7,list,false\n";
+const SOLVENTS: &str = "name,source,verified\n氯化钠,list,false\n";
 const CERTAIN: [&str; 5] = ["F105", "F201", "F202", "F203", "F205"];
 
+/// Every finding, with the thresholds that are shipped.
 fn findings() -> String {
+    let shipped = DetectorSettings::load(&data()).expect("the shipped settings");
+    let anywhere = InsuredRegion(RegionCode::parse("420100").expect("Wuhan"));
     let of = |code: &Code| {
         let word = if CERTAIN.contains(&code.as_str()) { "block" } else { "warn" };
-        let thresholds = match code.as_str() {
-            "F404" => "thresholds = { gap_max_days = 7 }\n",
-            "F501" => "thresholds = { persons_min = 3 }\n",
-            _ => "",
+        let of_code = Threshold::ALL.iter().filter(|threshold| threshold.code() == *code);
+        let valued: Vec<String> = of_code
+            .map(|&one| format!("{} = {}", one.word(), shipped.threshold(one, anywhere)))
+            .collect();
+        let thresholds = match valued.join(", ") {
+            none if none.is_empty() => none,
+            some => format!("thresholds = {{ {some} }}\n"),
         };
         format!("[{code}]\nseverity = \"{word}\"\nenabled = true\n{thresholds}")
     };
@@ -118,12 +148,19 @@ fn write(folder: &Path) {
         ("drug_name_parts.csv", NAME_PARTS),
         ("item_limits.csv", LIMITS),
         ("age_groups.csv", AGE_GROUPS),
+        ("duplicate_charges.csv", CHARGES),
+        ("frequencies.csv", FREQUENCIES),
+        ("charge_kinds.csv", KINDS),
         ("exemptions.toml", EXEMPTIONS),
         ("divisions.csv", DIVISIONS),
         ("division_names.csv", NAMES),
         ("vocabulary.csv", WORDS),
         ("vocabulary_materials.csv", MATERIALS),
         ("sources.csv", SOURCES),
+        ("neighbours.csv", NEIGHBOURS),
+        ("holidays.csv", HOLIDAYS),
+        ("cyclic_diseases.csv", CYCLIC),
+        ("solvents.csv", SOLVENTS),
         ("findings.toml", &findings()),
     ] {
         fs::write(folder.join(name), text).expect("a file");
@@ -232,6 +269,8 @@ to = "2023-01-01"
 basis = { source = "none" }
 "#;
 
+const SELF: &str = "001103000010000,急诊监护费";
+
 /// What is wrong, the changes that make it so, and whether it has no line of its own.
 struct Case(&'static str, Vec<Change>, bool);
 
@@ -281,6 +320,30 @@ const AT_A_LINE: &[Row] = &[
     ("an age group nobody knows", "age_groups.csv", "adult", "elder"),
     ("ages in words", "age_groups.csv", "age>=18", "成年"),
     ("an age group given twice", "age_groups.csv", "", "adult,age>=16,list,false\n"),
+    ("a charge of no code", "duplicate_charges.csv", "001102000030000", "110200003"),
+    ("a charge within no window", "duplicate_charges.csv", "急诊诊查费,day", "急诊诊查费,week"),
+    ("a charge that contains itself", "duplicate_charges.csv", "001102000030000,急诊诊查费", SELF),
+    (
+        "a charge listed twice",
+        "duplicate_charges.csv",
+        "",
+        "001103000010000,急诊监护费,001102000030000,急诊诊查费,visit,,7,list,false\n",
+    ),
+    ("one code under two names", "duplicate_charges.csv", "急诊监护费,001109", "监护费,001109"),
+    ("a charge of no batch", "duplicate_charges.csv", "含诊查,7", "含诊查,"),
+    ("a limit of nothing", "frequencies.csv", ",1,day", ",0,day"),
+    ("a limit counted in beds", "frequencies.csv", ",1,day", ",1,bed"),
+    ("a limit in no days", "frequencies.csv", "day,1,", "day,,"),
+    (
+        "an item limited twice",
+        "frequencies.csv",
+        "",
+        "001109000010000,普通病房床位费,2,day,1,,8-1,list,false\n",
+    ),
+    ("a kind nobody counts", "charge_kinds.csv", "bed,name", "sofa,name"),
+    ("a word looked for nowhere", "charge_kinds.csv", "bed,name", "bed,title"),
+    ("a word looked for twice", "charge_kinds.csv", "", "ward,name,床位费,list,false\n"),
+    ("other columns of a rule list", "frequencies.csv", "most,unit", "unit,most"),
     ("a row from nowhere", CATALOG_FILE, "list,false", "lsit,false"),
     ("neither true nor false", CATALOG_FILE, "list,false", "list,是"),
     ("a row with a cell too many", CATALOG_FILE, "22.50", "1,022.50"),
@@ -317,6 +380,15 @@ const AT_A_LINE: &[Row] = &[
         "never_with = [\"星座\", ",
     ),
     ("a column of unclear content", BANK, "text = \"异地就医手工报销\"", ""),
+    ("a border that one side knows", "neighbours.csv", "湖北省,,", "湖北省,440000,"),
+    (
+        "a holiday that ends before it begins",
+        "holidays.csv",
+        ",2024-01-01,list",
+        ",2023-12-31,list",
+    ),
+    ("a course of no nights", "cyclic_diseases.csv", ",7,", ",0,"),
+    ("a solvent given twice", "solvents.csv", "", "氯化钠注射液,list,false\n"),
     (
         "a finding nobody knows",
         "findings.toml",

@@ -1,4 +1,4 @@
-//! Tables made once a run, so that a bill line finds its item by two array lookups: from the
+//! Tables made once a stage, so that a bill line finds its item by two array lookups: from the
 //! symbol of a text to its number among the texts that name items, and from there to the item.
 //!
 //! The surprise: a name that several items bear is looked up with each spec it occurs with.
@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use crate::domain::words::ItemKind;
 use crate::flow::{BillLine, Records, Symbol};
-use crate::rulebook::Rulebook;
-use crate::rulebook::catalog::FoundItem;
-use crate::rulebook::drug_names::Named;
-use crate::rulebook::items::{Item, ItemIx};
+
+use super::Rulebook;
+use super::catalog::{Catalog, FoundItem};
+use super::drug_names::Named;
+use super::items::{Item, ItemIx};
 
 /// What the lines of a batch name.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl ItemTables {
             ((name, spec), items.named(text(&name), Some(text(&spec))))
         };
         let by_spec = specs_of(records, &several).into_iter().map(with_spec).collect();
-        let local = |catalog: &crate::rulebook::Catalog| {
+        let local = |catalog: &Catalog| {
             let found = |symbol| catalog.by_local_code(text(symbol)).map(|found| found.item);
             texts.iter().map(found).collect()
         };
@@ -77,13 +78,12 @@ impl ItemTables {
         }
     }
 
-    /// National code, then the region's own code, then the name, as [`Catalog::find`] looks.
-    ///
-    /// [`Catalog::find`]: crate::rulebook::Catalog::find
-    pub fn find(&self, catalog: u16, line: &BillLine) -> Option<FoundItem> {
-        let local_codes = &self.by_local_code[usize::from(catalog)];
+    /// National code, then the region's own code, then the name, as [`Catalog::find`] looks; where
+    /// no catalog is known, codes of regions mean nothing.
+    pub fn find(&self, catalog: Option<u16>, line: &BillLine) -> Option<FoundItem> {
+        let local_codes = catalog.map(|catalog| &self.by_local_code[usize::from(catalog)]);
         let national = |symbol| self.by_code[self.number(symbol)].map(FoundItem::by_national_code);
-        let local = |symbol| local_codes[self.number(symbol)].map(FoundItem::by_local_code);
+        let local = |symbol| local_codes?[self.number(symbol)].map(FoundItem::by_local_code);
         line.item_code
             .and_then(|code| national(code).or_else(|| local(code)))
             .or_else(|| line.hospital_item_code.and_then(local))
@@ -201,7 +201,7 @@ mod tests {
                 let (code, local) = (text(line.item_code), text(line.hospital_item_code));
                 let name = records.names.get(line.item_name);
                 assert_eq!(
-                    tables.find(number as u16, line),
+                    tables.find(Some(number as u16), line),
                     catalog.find(&rulebook.items, code, local, name),
                     "{} {code:?} {local:?} {name}",
                     catalog.region
