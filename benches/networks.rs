@@ -4,7 +4,8 @@
 //! The surprise: a detector is measured by switching all others off, and what is left when none is
 //! looked for, mostly the columns that all share, stands in the first row.
 
-use std::fs;
+mod settings;
+
 use std::path::Path;
 use std::time::Instant;
 
@@ -18,7 +19,6 @@ use lingbao::domain::{
 use lingbao::flow::{Adjudicated, Claim, Hospital, Invoice, Records, Silent, Source};
 use lingbao::matching::link;
 use lingbao::rulebook::Rulebook;
-use lingbao::rulebook::detector_settings::DetectorSettings;
 use lingbao::rulebook::divisions::Divisions;
 
 /// Claims, unless the command line says otherwise.
@@ -32,9 +32,6 @@ const RING: u32 = 6;
 const DESK: u32 = 200;
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
 const AS_OF: Date = Date::constant(2025, 3, 31);
-/// These cannot be switched off.
-const CERTAINTIES: [&str; 5] = ["F105", "F201", "F202", "F203", "F205"];
-
 type Answer<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Answer<()> {
@@ -42,13 +39,12 @@ fn main() -> Answer<()> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let rulebook = Rulebook::load(&data).unwrap_or_else(|faults| panic!("{faults:?}"));
     let divisions = Divisions::load(&data).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let text = fs::read_to_string(data.join("findings.toml"))?;
     let adjudicated = adjudicate(link(batch(claims), &Silent), &rulebook, AS_OF, &Silent);
     println!("{claims} claims of {} persons", claims / CLAIMS_A_PERSON);
     println!("| looked for | s | found |");
     println!("|---|---|---|");
     for codes in [&[][..], &["F307"], &["F501"], &["F502"], &["F503"], &["F507"], &["F603"]] {
-        let settings = only(&text, codes)?;
+        let settings = settings::only(&data, |code| codes.contains(&code))?;
         let ground = Ground { settings: &settings, rulebook: &rulebook, divisions: &divisions };
         measure(codes, adjudicated.clone(), ground);
     }
@@ -62,22 +58,6 @@ fn measure(codes: &[&str], adjudicated: Adjudicated, ground: Ground<'_>) {
     let found = detected.findings.iter().filter(|it| codes.contains(&it.code.as_str())).count();
     let named = if codes.is_empty() { "nothing".to_owned() } else { codes.join(", ") };
     println!("| {named} | {seconds:.2} | {found} |");
-}
-
-/// The shipped settings with only these findings on.
-fn only(text: &str, codes: &[&str]) -> Answer<DetectorSettings> {
-    let (mut written, mut on) = (String::new(), true);
-    for line in text.lines() {
-        if let Some(code) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            on = codes.contains(&code) || CERTAINTIES.contains(&code);
-        }
-        let line = if on { line.to_owned() } else { line.replace("= true", "= false") };
-        written.push_str(&line);
-        written.push('\n');
-    }
-    let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("findings.toml"), written)?;
-    Ok(DetectorSettings::load(folder.path()).unwrap_or_else(|faults| panic!("{faults:?}")))
 }
 
 fn region(code: &str) -> RegionCode {
